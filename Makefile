@@ -1,0 +1,46 @@
+# Bare `make` lists the words; CI runs the same ones.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test check bench format clean
+
+help: ## List the words
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## Make .venv with everything locked (twice is harmless)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Setting up .venv (once; a minute or so) …"
+	@$(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements.lock; \
+	fi
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $(STAMP)
+
+demo: setup ## A generated company, served at http://127.0.0.1:8000
+	@$(BIN)/ropewalk demo
+
+dev: setup ## Serve your own $$ROPEWALK_HOME with reload
+	@$(BIN)/ropewalk serve --reload
+
+test: setup ## Every test, the browser's included
+	@$(BIN)/python -m pytest -q
+
+check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
+	@bash .ci/check
+
+bench: setup ## Ratios of speed, written to docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+format: setup ## Put the code into shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean: ## Remove what setup made
+	@rm -rf .venv

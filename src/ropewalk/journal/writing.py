@@ -1,0 +1,45 @@
+"""Writes lines of the journal, inside the transaction of the change they tell of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from ropewalk.journal.models import Line
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, as the journal keeps it; built by `companies.access`, never by hand in a door."""
+
+    name: str
+    person_id: int | None = None
+
+
+OPERATOR = Actor(name="operator at the shell")
+SYSTEM = Actor(name="Ropewalk")
+
+
+def write(
+    action: str,
+    *,
+    thing: str,
+    actor: Actor,
+    at: datetime,
+    company_id: int | None,
+    words: str = "",
+) -> None:
+    """Add one line. Must run inside the transaction of the change itself, else RuntimeError."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("A journal line belongs into the transaction of its change.")
+    Line.objects.create(
+        at=at,
+        company_id=company_id,
+        person_id=actor.person_id,
+        actor=actor.name[:200],
+        action=action[:60],
+        thing=thing[:80],
+        words=words,
+    )

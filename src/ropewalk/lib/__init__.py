@@ -1,0 +1,1 @@
+"""Small tools without a business word: the clock, text, files' safe places."""

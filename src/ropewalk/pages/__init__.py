@@ -1,0 +1,1 @@
+"""The doors people walk through with a browser: one folder per screen."""
