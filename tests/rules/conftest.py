@@ -1,0 +1,6 @@
+"""Properties are tried moderately, so that the arithmetic's tests stay quick enough to run on every save."""
+
+from hypothesis import settings
+
+settings.register_profile("quick", deadline=None, max_examples=60)
+settings.load_profile("quick")
