@@ -204,11 +204,11 @@ def roster_for_system(company_id: int) -> Roster:
     return Roster(
         company_id=company_id,
         ropes_open_to_all=bool(opened),
-        people=tuple(
-            RosterPerson(*row)
+        people={
+            row[0]: RosterPerson(*row)
             for row in people.values_list("id", "name", "email", "joined", "left").iterator()
-        ),
-        teams=tuple(RosterTeam(*row) for row in teams.values_list("id", "name", "key").iterator()),
+        },
+        teams={row[0]: RosterTeam(*row) for row in teams.values_list("id", "name", "key").iterator()},
         memberships=_links(members.values_list("person_id", "team_id", "from_day", "to_day").iterator()),
         parents=_links(parents.values_list("team_id", "parent_id", "from_day", "to_day").iterator()),
         leaderships=_links(leaders.values_list("team_id", "person_id", "from_day", "to_day").iterator()),
