@@ -48,7 +48,9 @@ class Company(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(fiscal_start_month__range=(1, 12)), name="company_fiscal_month"),
+            models.CheckConstraint(
+                condition=Q(fiscal_start_month__range=(1, 12)), name="company_fiscal_month"
+            ),
             models.CheckConstraint(condition=Q(first_weekday__range=(0, 6)), name="company_first_weekday"),
         ]
 
@@ -94,7 +96,9 @@ class Person(models.Model):
     """Somebody who works for (or advises) the company."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="people")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
     key = models.CharField(max_length=200, blank=True)  # the source's own id, empty where entered by hand
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
@@ -103,7 +107,9 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "email"], condition=~Q(email=""), name="person_email_once"),
+            models.UniqueConstraint(
+                fields=["company", "email"], condition=~Q(email=""), name="person_email_once"
+            ),
             models.UniqueConstraint(fields=["company", "key"], condition=~Q(key=""), name="person_key_once"),
             models.UniqueConstraint(
                 fields=["company", "account"], condition=Q(account__isnull=False), name="person_account_once"

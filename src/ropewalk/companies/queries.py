@@ -1,0 +1,124 @@
+"""What is read of companies: particulars, the companies of an account, working days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from ropewalk.companies.access import NotVisible, Viewer
+from ropewalk.companies.models import Absence, AccessRole, Company, Holiday, Person
+
+
+@dataclass(frozen=True)
+class CompanyFacts:
+    """A company's particulars, as rules and doors need them."""
+
+    id: int
+    handle: str
+    name: str
+    time_zone: str
+    currency: str
+    fiscal_start_month: int
+    first_weekday: int
+    working_weekdays: frozenset[int]
+    cadence_days: int
+    silence_days: int
+    hours_limit: int
+    is_generated: bool
+    holidays: frozenset[date]
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the company works on a day."""
+        return day.weekday() in self.working_weekdays and day not in self.holidays
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """One of the companies that an account belongs to."""
+
+    handle: str
+    name: str
+    person_name: str
+    roles: tuple[str, ...]
+
+
+def company_for_system(company_id: int) -> CompanyFacts:
+    """A company's particulars, in two queries."""
+    company = Company.objects.get(pk=company_id)
+    return facts_of(company)
+
+
+def company_of(viewer: Viewer) -> CompanyFacts:
+    """The particulars of the viewer's own company."""
+    return company_for_system(viewer.company_id)
+
+
+def company_by_handle_for_system(handle: str) -> CompanyFacts:
+    """A company's particulars by its handle. Raises NotVisible."""
+    company = Company.objects.filter(handle=handle).first()
+    if company is None:
+        raise NotVisible(handle)
+    return facts_of(company)
+
+
+def facts_of(company: Company) -> CompanyFacts:
+    holidays = Holiday.objects.filter(company=company).values_list("day", flat=True)
+    return CompanyFacts(
+        id=company.pk,
+        handle=company.handle,
+        name=company.name,
+        time_zone=company.time_zone,
+        currency=company.currency,
+        fiscal_start_month=company.fiscal_start_month,
+        first_weekday=company.first_weekday,
+        working_weekdays=frozenset(int(digit) for digit in company.working_weekdays),
+        cadence_days=company.cadence_days,
+        silence_days=company.silence_days,
+        hours_limit=company.hours_limit,
+        is_generated=company.is_generated,
+        holidays=frozenset(holidays),
+    )
+
+
+def time_zone_for_system(handle: str) -> str | None:
+    """The IANA zone of a company, None where there is no such one."""
+    return Company.objects.filter(handle=handle).values_list("time_zone", flat=True).first()
+
+
+def belongings(account_id: int, *, on_by_zone: Callable[[str], date]) -> list[Belonging]:
+    """The companies an account belongs to today, by name; `on_by_zone` gives the day in a company's zone."""
+    people = (
+        Person.objects.filter(account_id=account_id)
+        .select_related("company")
+        .prefetch_related("access_roles")
+        .order_by("company__name")
+    )
+    return [
+        Belonging(
+            person.company.handle,
+            person.company.name,
+            person.name,
+            tuple(sorted(role.name for role in person.access_roles.all())),
+        )
+        for person in people
+        if person.left is None or person.left >= on_by_zone(person.company.time_zone)
+    ]
+
+
+def absences_for_system(company_id: int) -> dict[int, list[tuple[date, date]]]:
+    """Everybody's absences, person id -> (first day, last day), both included."""
+    found: dict[int, list[tuple[date, date]]] = {}
+    rows = Absence.objects.filter(person__company_id=company_id).order_by("from_day")
+    for person_id, start, end in rows.values_list("person_id", "from_day", "to_day"):
+        found.setdefault(person_id, []).append((start, end))
+    return found
+
+
+def holders_for_system(company_id: int, role: str) -> frozenset[int]:
+    """The ids of the people who hold an access role."""
+    return frozenset(
+        AccessRole.objects.filter(person__company_id=company_id, name=role).values_list(
+            "person_id", flat=True
+        )
+    )
