@@ -1,0 +1,10 @@
+"""The columnar store of facts: the only place that knows an engine.
+
+`for_company(id)` is the one way in; it reads and writes for that company alone. The engine gives back sums, counts, dates
+and ids, nothing that was divided, averaged or rounded. Start with `reading`; `connection` says who may hold the file.
+"""
+
+from ropewalk.facts.store.connection import StoreBusy, close
+from ropewalk.facts.store.reading import CompanyStore, for_company
+
+__all__ = ["CompanyStore", "StoreBusy", "close", "for_company"]

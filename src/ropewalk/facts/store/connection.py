@@ -1,0 +1,133 @@
+"""The hold on the store's file: one per process, a cursor for each thread, one writer at a time.
+
+Several threads on one connection get each other's rows without an error, and several writers conflict; both are made
+impossible here. Must not know any table but through `schema`. Start with `cursor` to read and `writing` to change.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from weakref import WeakSet
+
+import duckdb
+from django.conf import settings
+
+from ropewalk.facts.store import schema
+
+ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": "2",
+    "memory_limit": "1GB",
+    "autoinstall_known_extensions": "false",  # the engine must never fetch code from the network
+    "preserve_insertion_order": "false",
+}
+
+
+class StoreBusy(Exception):
+    """Another process holds the facts; only one may."""
+
+
+@dataclass
+class _Hold:
+    """An open file with the cursors given out on it."""
+
+    path: Path
+    process: int
+    connection: duckdb.DuckDBPyConnection
+    cursors: WeakSet[duckdb.DuckDBPyConnection] = field(
+        default_factory=WeakSet
+    )  # a thread that ends takes its own along
+
+
+_opening = threading.Lock()
+_one_writer = threading.RLock()
+_of_thread = threading.local()
+_hold: _Hold | None = None
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """This thread's own cursor on the file that the settings name at this moment.
+
+    The file and its tables are made where they don't exist yet. Raises StoreBusy where another process holds it.
+    """
+    hold = _held()
+    if getattr(_of_thread, "hold", None) is not hold:
+        _of_thread.hold, _of_thread.depth = hold, 0
+        _of_thread.cursor = hold.connection.cursor()
+        hold.cursors.add(_of_thread.cursor)
+    mine: duckdb.DuckDBPyConnection = _of_thread.cursor
+    return mine
+
+
+@contextmanager
+def writing() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor inside a transaction, which no other thread's can overlap; all of it is kept or nothing.
+
+    Within another `writing` of the same thread it joins that transaction.
+    """
+    with _one_writer:
+        mine = cursor()
+        if _of_thread.depth:
+            yield mine
+            return
+        mine.execute("BEGIN TRANSACTION")
+        _of_thread.depth = 1
+        try:
+            yield mine
+        except BaseException:
+            mine.execute("ROLLBACK")
+            raise
+        else:
+            mine.execute("COMMIT")
+        finally:
+            _of_thread.depth = 0
+
+
+def close() -> None:
+    """Let go of the file, so that another process (or a test with another file) can take it; reading opens it again."""
+    global _hold
+    with _one_writer, _opening:
+        if _hold is not None and _hold.process == os.getpid():
+            for given in list(_hold.cursors):
+                given.close()
+            _hold.connection.close()
+        _hold = None
+
+
+def checkpoint() -> None:
+    """Write everything kept into the file itself; for moments without work and before a copy is made."""
+    with _one_writer:
+        cursor().execute("CHECKPOINT")
+
+
+def _held() -> _Hold:
+    global _hold
+    path = Path(settings.FACTS_FILE)
+    hold = _hold
+    if hold is not None and hold.path == path and hold.process == os.getpid():
+        return hold
+    if hold is not None and hold.process == os.getpid():
+        close()
+    with _opening:
+        if _hold is None or _hold.path != path or _hold.process != os.getpid():
+            _hold = _open(path)
+        return _hold
+
+
+def _open(path: Path) -> _Hold:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(path), config=ENGINE_SETTINGS)
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise
+        raise StoreBusy(
+            f"Another process holds the facts in {path}, and only one may at a time, else both could write. "
+            "Let the running server do it, or stop it first."
+        ) from error
+    schema.create(connection)
+    return _Hold(path=path, process=os.getpid(), connection=connection)

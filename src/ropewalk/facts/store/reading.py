@@ -1,0 +1,134 @@
+"""One company's facts: questions asked of the store, and rows put into or taken out of it.
+
+A question is a query tree built by `metrics` or by this package, never text from outside; values are bound by name.
+Every question must name the parameter `company`, which is filled in here, so that nothing of another company can be
+read. Must not know what a metric is. Start with `for_company`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from ropewalk.facts.store import connection, schema
+
+COMPANY = "company"  # the parameter that every question binds
+
+
+@dataclass(frozen=True)
+class CompanyStore:
+    """The store as one company has it; get it with `for_company`."""
+
+    company_id: int
+
+    def read(
+        self, question: exp.Expression, values: Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The rows that answer the question, in no order but the one it asks for.
+
+        Raises ValueError where the question isn't bound to a company, and StoreBusy where another process has the file.
+        """
+        return _run(connection.cursor(), question, dict(values or {}) | {COMPANY: self.company_id}).fetchall()
+
+    def change(self, statement: exp.Expression, values: Mapping[str, Any] | None = None) -> None:
+        """Carry out a changing statement, in a transaction of its own or the one around it."""
+        with connection.writing() as cursor:
+            _run(cursor, statement, dict(values or {}) | {COMPANY: self.company_id})
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor in a transaction, for the modules of this package that write their statements by hand."""
+        with connection.writing() as cursor:
+            yield cursor
+
+    def add(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Append rows as they are, without looking for ones that are there already; how many.
+
+        The way in for generated companies and tests; deliveries come through merging. Columns that a row leaves out are
+        empty.
+        """
+        columns = [name for name in schema.TABLES[table] if name != "company_id"]
+        given = [[self.company_id, *(row.get(name) for name in columns)] for row in rows]
+        with connection.writing() as cursor:
+            insert_many(cursor, table, ["company_id", *columns], given)
+        return len(given)
+
+    def replace_owners(self, matches: Iterable[tuple[str, str, int]]) -> None:
+        """Copy the whole of the company's matches (source, owner key, person id) in place of what was there."""
+        rows = [[self.company_id, *match] for match in matches]
+        with connection.writing() as cursor:
+            cursor.execute("DELETE FROM owners WHERE company_id = ?", [self.company_id])
+            insert_many(cursor, "owners", ["company_id", "source", "owner_key", "person_id"], rows)
+
+    def delete(self, *, source: str | None = None) -> None:
+        """Take out all the company's rows, or those that came from one source, with every tally made of them."""
+        with connection.writing() as cursor:
+            for table in schema.TABLES:
+                if source is not None and table not in ("tallies", "watermarks"):
+                    cursor.execute(
+                        f"DELETE FROM {table} WHERE company_id = ? AND source = ?", [self.company_id, source]
+                    )
+                else:
+                    cursor.execute(f"DELETE FROM {table} WHERE company_id = ?", [self.company_id])
+
+    def fresh_at(self) -> datetime | None:
+        """The instant (UTC, naive) of the latest load; None where nothing was ever loaded."""
+        sql = 'SELECT max("at") FROM loads WHERE company_id = ?'
+        found = connection.cursor().execute(sql, [self.company_id]).fetchone()
+        return found[0] if found else None
+
+    def mark(self) -> str:
+        """A word that changes whenever a load, a match or a row count of this company changes."""
+        one = [self.company_id]
+        cursor = connection.cursor()
+        parts: list[Any] = list(
+            cursor.execute(
+                'SELECT count(*), max(load_id), max("at"), sum("rows") FROM loads WHERE company_id = ?', one
+            ).fetchone()
+            or ()
+        )
+        parts += (
+            cursor.execute(
+                "SELECT count(*), sum(hash(source, owner_key, person_id)) FROM owners WHERE company_id = ?",
+                one,
+            ).fetchone()
+            or ()
+        )
+        for table in schema.FACT_TABLES:
+            sql = f"SELECT count(*), max(load_id) FROM {table} WHERE company_id = ?"
+            parts += cursor.execute(sql, one).fetchone() or ()
+        return "|".join(str(part) for part in parts)
+
+
+def for_company(company_id: int) -> CompanyStore:
+    """The store as this company has it; costs nothing until something is asked."""
+    return CompanyStore(company_id)
+
+
+def insert_many(
+    cursor: duckdb.DuckDBPyConnection, table: str, columns: list[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Append many rows with few statements; `executemany` alone takes a second for a few thousand."""
+    step = 500
+    one = "(" + ", ".join("?" for _ in columns) + ")"
+    for begin in range(0, len(rows), step):
+        block = rows[begin : begin + step]
+        sql = f"INSERT INTO {table} ({schema.quoted(columns)}) VALUES " + ", ".join([one] * len(block))
+        cursor.execute(sql, [value for row in block for value in row])
+
+
+def _run(
+    cursor: duckdb.DuckDBPyConnection, statement: exp.Expression, values: dict[str, Any]
+) -> duckdb.DuckDBPyConnection:
+    named = {placeholder.name for placeholder in statement.find_all(exp.Placeholder)}
+    if COMPANY not in named:
+        raise ValueError("question must be bound to a company")
+    return cursor.execute(
+        statement.sql(dialect="duckdb", identify=True), {name: values[name] for name in named}
+    )

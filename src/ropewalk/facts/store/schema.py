@@ -1,0 +1,78 @@
+"""The tables of the store. No keys and no indexes: intake proves that there is one row per id.
+
+Every table carries `company_id`; facts carry `source` beside the source's own ids, which are unique within it.
+`tallies` and `watermarks` are derived and may be emptied at any moment. Names are always quoted: `at` and `rows` are
+words of the engine. Start with `TABLES`.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+TEXT, WHOLE, DAY, INSTANT, DOCUMENT = "VARCHAR", "BIGINT", "DATE", "TIMESTAMP", "JSON"
+AMOUNT = "DECIMAL(38,6)"
+SHARE = "DECIMAL(38,9)"
+TALLY = "DECIMAL(38,15)"  # an amount times a share, with nothing rounded away
+
+Columns = dict[str, str]
+COMPANY: Columns = {"company_id": "INTEGER"}
+SOURCE: Columns = COMPANY | {"source": TEXT}
+LOAD: Columns = {"row_hash": TEXT, "load_id": WHOLE}
+COUNTS = ("rows", "new", "changed", "unchanged", "refused", "blank", "suspicions")
+
+FACT_TABLES: dict[str, Columns] = {
+    "accounts": SOURCE
+    | dict.fromkeys(("id", "name", "vertical", "segment", "country", "parent_id", "owner_key"), TEXT)
+    | {"custom": DOCUMENT}
+    | LOAD,
+    "opportunities": SOURCE
+    | dict.fromkeys(("id", "account_id", "owner_key", "name", "product"), TEXT)
+    | {"amount": AMOUNT, "currency": TEXT, "company_amount": AMOUNT, "opened_on": DAY, "closed_on": DAY}
+    | {"status": TEXT, "stage": TEXT, "custom": DOCUMENT}
+    | LOAD,
+    "credits": SOURCE | {"opportunity_id": TEXT, "owner_key": TEXT, "share": SHARE} | LOAD,
+    "activities": SOURCE
+    | {"id": TEXT, "owner_key": TEXT, "type": TEXT, "occurred_at": INSTANT, "occurred_on": DAY}
+    | {"account_id": TEXT, "opportunity_id": TEXT, "outcome": TEXT, "custom": DOCUMENT}
+    | LOAD,
+}
+
+TABLES: dict[str, Columns] = FACT_TABLES | {
+    "loads": SOURCE
+    | {"load_id": WHOLE, "name": TEXT, "object": TEXT, "at": INSTANT}
+    | dict.fromkeys(COUNTS, WHOLE)
+    | {"sha256": TEXT},
+    "owners": SOURCE | {"owner_key": TEXT, "person_id": WHOLE},
+    "tallies": COMPANY
+    | {
+        "metric": TEXT,
+        "scope": TEXT,
+        "person_id": WHOLE,
+        "day": DAY,
+        "numerator": TALLY,
+        "denominator": TALLY,
+    },
+    "watermarks": COMPANY | {"metric": TEXT, "scope": TEXT, "mark": TEXT},
+}
+REQUIRED = {"company_id", "source", "id", "status", "opportunity_id", "share", "metric", "scope", "mark"}
+OPTIONAL_IN = {"activities": {"opportunity_id"}}
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that are missing; harmless where all are there."""
+    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
+    for table in TABLES.keys() - {name for (name,) in found}:
+        connection.execute(_definition(table))
+
+
+def quoted(names: list[str]) -> str:
+    """Column names for a statement written by hand, each in quotes."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _definition(table: str) -> str:
+    needed = REQUIRED - OPTIONAL_IN.get(table, set())
+    columns = (
+        f'"{name}" {kind}{" NOT NULL" if name in needed else ""}' for name, kind in TABLES[table].items()
+    )
+    return f"CREATE TABLE {table} ({', '.join(columns)})"
