@@ -1,0 +1,1 @@
+"""Telling people of the plan, and hearing back: announcements, acknowledgements, team talks."""

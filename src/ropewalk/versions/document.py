@@ -1,0 +1,54 @@
+"""A published plan as one value: the plan's shape, the shares, and the metrics' definitions as they were locked.
+
+It is what `Version.document` holds as JSON. Start with `Document`, `to_json`, `from_json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ropewalk.cascade.share import Spread
+from ropewalk.plans import shape
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a version fixes."""
+
+    plan: shape.Plan
+    spreads: dict[str, Spread] = field(default_factory=dict)  # initiative key -> shares; none if not cascaded
+    sponsors: dict[str, int] = field(default_factory=dict)  # initiative key -> person id
+    definitions: dict[str, dict[str, Any]] = field(default_factory=dict)  # metric -> its definition, locked
+    changed: dict[str, list[int]] | None = None  # initiative key -> people for whom this version changed it
+    reshared: dict[str, list[int]] = field(default_factory=dict)  # … whose share or standard it changed
+
+
+@dataclass(frozen=True)
+class VersionInForce:
+    """One version with its dates."""
+
+    id: int
+    year: int
+    number: int
+    published_on: date
+    in_force_from: date
+    reason: str
+    by_id: int | None
+    document: Document
+
+
+ADAPTER: TypeAdapter[Document] = TypeAdapter(Document)
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The document as JSON values."""
+    return ADAPTER.dump_python(document, mode="json")  # type: ignore[no-any-return]
+
+
+def from_json(values: dict[str, Any]) -> Document:
+    """The document out of JSON values."""
+    return ADAPTER.validate_python(values, strict=False)
