@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "ropewalk.companies",
     "ropewalk.facts",
     "ropewalk.plans",
-    "ropewalk.cascade",
     "ropewalk.versions",
     "ropewalk.individual_plans",
     "ropewalk.rollout",

@@ -1,0 +1,118 @@
+"""How commands get work done: here where this process can have the facts, else by the server that holds them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+
+PATIENCE = 10.0  # seconds without a worker before a command says so
+
+
+def ready() -> None:
+    """Make Django and the database ready; an older database is brought up to date."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ropewalk.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except (ImproperlyConfigured, OSError) as error:
+        give_up(str(error))
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.utils import OperationalError
+
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        give_up(f"The database in $ROPEWALK_HOME can't be opened: {error}.")
+
+
+def give_up(words: str, *, code: int = 2) -> NoReturn:
+    """Say on standard error why a command did nothing, and end it."""
+    print(words, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def do(kind: str, order: dict[str, Any], *, label: str = "") -> Any:
+    """The result of a job, done here or by the server. Ends the command with its sentence where it can't be done."""
+    from ropewalk.facts.store import StoreBusy
+    from ropewalk.jobs.kinds import NotDone, perform
+
+    with progress(label) as say:
+        try:
+            return perform(kind, order, say=say)
+        except StoreBusy:
+            return follow(kind, order, say=say)
+        except NotDone as error:
+            give_up(str(error))
+
+
+def follow(kind: str, order: dict[str, Any], *, say: Any) -> Any:
+    """Put the job into the server's queue and wait for it."""
+    from ropewalk.jobs import queue
+    from ropewalk.lib import clock
+
+    job_id = queue.put(kind, order, at=clock.now())
+    waited = 0.0
+    while True:
+        job = queue.standing(job_id)
+        if job.state == "done":
+            return job.result
+        if job.state == "failed":
+            give_up(job.trouble)
+        if job.state == "running":
+            say(job.done_parts, job.all_parts, job.words)
+        elif (waited := waited + 0.1) > PATIENCE:
+            give_up(
+                "Another process holds the facts and takes no jobs. End it, or wait, then say this again."
+            )
+        time.sleep(0.1)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Any]:
+    """A bar on a terminal, plain lines where there is none; both on standard error."""
+    if not sys.stderr.isatty():
+        latest = {"part": -1}
+
+        def say_plainly(done: int, whole: int, words: str) -> None:
+            part = 10 * done // whole if whole else 0
+            if label and part != latest["part"]:
+                latest["part"] = part
+                print(f"{label}: {words or ''} {done:,} of {whole:,}".replace(":  ", ": "), file=sys.stderr)
+
+        yield say_plainly
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label or "Working", total=None, visible=bool(label))
+
+        def say(done: int, whole: int, words: str) -> None:
+            bar.update(task, completed=done, total=whole or None, description=words or label)
+
+        yield say
+
+
+def today_of(handle: str) -> Any:
+    """The company's day, or an end with a sentence where there is no such company."""
+    from ropewalk.companies.queries import time_zone_for_system
+    from ropewalk.lib import clock
+
+    zone = time_zone_for_system(handle)
+    if zone is None:
+        give_up(f"There is no company {handle!r}. Make it with: ropewalk company create NAME")
+    return clock.today(zone)

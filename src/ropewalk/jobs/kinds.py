@@ -1,0 +1,33 @@
+"""Every kind of job by name: a function from an order to a result, both JSON.
+
+The command line runs them in its own process where it can have the fact store, and puts them into the queue where a
+server holds it: one way for both. Start with `perform`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+Say = Callable[[int, int, str], None]  # done, whole, words
+
+KINDS = {
+    "import": "ropewalk.jobs.importing:perform",
+    "accept": "ropewalk.jobs.accepting:perform",
+    "measure": "ropewalk.jobs.measuring:perform",
+    "ropes": "ropewalk.jobs.reporting:ropes",
+    "plan check": "ropewalk.jobs.planning:check",
+    "plan import": "ropewalk.jobs.planning:take",
+    "plan publish": "ropewalk.jobs.planning:publish",
+}
+
+
+class NotDone(Exception):
+    """A job could not be done, for a reason its orderer can mend; the words say which."""
+
+
+def perform(kind: str, order: dict[str, Any], *, say: Say) -> Any:
+    """Do one job here and now. Raises NotDone, or facts.store.StoreBusy where another process holds the facts."""
+    module, _, name = KINDS[kind].partition(":")
+    return getattr(import_module(module), name)(order, say)

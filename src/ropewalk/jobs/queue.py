@@ -1,0 +1,96 @@
+"""The table queue: put in, claim with a lease and a fence, finish together with the result.
+
+A job that was interrupted is claimed again when its lease is over, three times at most. Start with `put`, `claim`, `finish`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from ropewalk.jobs.models import Job
+
+LEASE = timedelta(seconds=60)
+STRIKES = 3  # claims after which a job is given up
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job in somebody's hands."""
+
+    id: int
+    kind: str
+    order: dict[str, Any]
+    fence: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a job stands."""
+
+    state: str
+    done_parts: int
+    all_parts: int
+    words: str
+    result: Any
+    trouble: str
+
+
+class LeaseLost(Exception):
+    """Somebody else took the job over; what was done of it here must not count."""
+
+
+def put(kind: str, order: dict[str, Any], *, at: datetime) -> int:
+    """Put a job in and give its id."""
+    return Job.objects.create(kind=kind, order=order, made_at=at).pk
+
+
+def claim(*, at: datetime) -> Claim | None:
+    """Take the oldest job that waits or whose worker has gone; None where there is none."""
+    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, leased_until__lt=at)
+    for job in Job.objects.filter(free).order_by("made_at", "pk")[:5]:
+        if job.fence >= STRIKES:
+            fail(Claim(job.pk, job.kind, job.order, job.fence), "It was interrupted three times.", at=at)
+            continue
+        taken = Job.objects.filter(free, pk=job.pk, fence=job.fence).update(
+            state=Job.State.RUNNING, leased_until=at + LEASE, fence=F("fence") + 1
+        )
+        if taken:
+            return Claim(job.pk, job.kind, job.order, job.fence + 1)
+    return None
+
+
+def tell(claim: Claim, done: int, whole: int, words: str, *, at: datetime) -> None:
+    """Say how far a job is and keep the lease. Raises LeaseLost."""
+    kept = Job.objects.filter(pk=claim.id, fence=claim.fence, state=Job.State.RUNNING).update(
+        done_parts=done, all_parts=whole, words=words[:300], leased_until=at + LEASE
+    )
+    if not kept:
+        raise LeaseLost
+
+
+def finish(claim: Claim, result: Any, *, at: datetime) -> None:
+    """Note a job's result. Raises LeaseLost."""
+    with transaction.atomic():
+        kept = Job.objects.filter(pk=claim.id, fence=claim.fence, state=Job.State.RUNNING).update(
+            state=Job.State.DONE, result=result, ended_at=at, leased_until=None
+        )
+        if not kept:
+            raise LeaseLost
+
+
+def fail(claim: Claim, trouble: str, *, at: datetime) -> None:
+    """Note that a job could not be done, in a sentence."""
+    Job.objects.filter(pk=claim.id, fence=claim.fence).update(
+        state=Job.State.FAILED, trouble=trouble, ended_at=at, leased_until=None
+    )
+
+
+def standing(job_id: int) -> Standing:
+    """How a job stands now."""
+    job = Job.objects.get(pk=job_id)
+    return Standing(job.state, job.done_parts, job.all_parts, job.words, job.result, job.trouble)

@@ -1,0 +1,58 @@
+"""The worker in the serving process: takes jobs one after another, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from ropewalk.jobs import queue
+from ropewalk.jobs.kinds import NotDone, perform
+from ropewalk.lib import clock
+
+LOG = logging.getLogger(__name__)
+PAUSE = 0.3  # seconds between looks into the queue
+
+
+class Runner(threading.Thread):
+    """Runs until `stop`; one job at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(name="ropewalk-jobs", daemon=True)
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(PAUSE):
+            try:
+                close_old_connections()
+                while not self.over.is_set() and take_one():
+                    pass
+            except Exception:
+                LOG.exception("The job runner met something unforeseen and goes on.")
+
+    def stop(self) -> None:
+        """End after the job in hand."""
+        self.over.set()
+
+
+def take_one() -> bool:
+    """Do the oldest waiting job; False where there is none."""
+    claim = queue.claim(at=clock.now())
+    if claim is None:
+        return False
+    try:
+        result = perform(
+            claim.kind,
+            claim.order,
+            say=lambda done, whole, words: queue.tell(claim, done, whole, words, at=clock.now()),
+        )
+        queue.finish(claim, result, at=clock.now())
+    except queue.LeaseLost:
+        LOG.warning("Job %s was taken over by another worker.", claim.id)
+    except NotDone as error:
+        queue.fail(claim, str(error), at=clock.now())
+    except Exception as error:
+        LOG.exception("Job %s (%s) failed.", claim.id, claim.kind)
+        queue.fail(claim, f"Something unforeseen: {type(error).__name__}: {error}", at=clock.now())
+    return True

@@ -1,0 +1,85 @@
+"""What of one world a viewer may see: the one place where progress narrows. Today's rights decide, also for past days.
+
+Start with `circle_for`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight
+from ropewalk.progress.figure import Scope
+from ropewalk.progress.world import World, world_for_system
+
+TOTALS = ("leader", "executive", "advisor")  # see every team's totals
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A viewer in front of a world."""
+
+    viewer: Viewer
+    world: World
+
+    @cached_property
+    def _seen(self) -> dict[Sight, frozenset[int]]:
+        return {}
+
+    def people(self, sight: Sight) -> frozenset[int]:
+        """Of whom this much is seen."""
+        if sight not in self._seen:
+            self._seen[sight] = people_in_sight(self.viewer, self.world.roster, sight)
+        return self._seen[sight]
+
+    def sees(self, sight: Sight, person_id: int) -> bool:
+        return person_id in self.people(sight)
+
+    @property
+    def is_administrator_only(self) -> bool:
+        """Whether the only role is to administer: such a person reads nobody's figures, not even in sum."""
+        return (
+            not self.viewer.is_operator and self.viewer.roles <= {"administrator"} and bool(self.viewer.roles)
+        )
+
+    @property
+    def sees_totals(self) -> bool:
+        """Whether every team's totals are seen."""
+        return self.viewer.has(*TOTALS)
+
+    @cached_property
+    def teams(self) -> frozenset[int]:
+        """The teams whose totals are seen: all, or those led, with their subtrees."""
+        if self.sees_totals:
+            return frozenset(self.world.roster.teams)
+        if self.viewer.person_id is None:
+            return frozenset()
+        led = self.world.roster.teams_led(self.viewer.person_id, self.viewer.on)
+        return frozenset(below for team in led for below in self.world.roster.subtree(team, self.viewer.on))
+
+    def require_figure(self, scope: Scope, scope_id: int) -> None:
+        """Raise NotVisible unless the figure of that person, team or company may be seen."""
+        allowed = {
+            Scope.PERSON: lambda: self.sees(Sight.FIGURE, scope_id),
+            Scope.TEAM: lambda: scope_id in self.teams,
+            Scope.COMPANY: lambda: not self.is_administrator_only,
+        }[scope]()
+        if not allowed:
+            raise NotVisible(f"{scope} {scope_id}")
+
+    def sees_evidence(self, scope: Scope, scope_id: int) -> bool:
+        """Whether the deals behind a figure may be seen: own ones, the own chain's, everybody's for leaders."""
+        if scope is Scope.PERSON:
+            return self.sees(Sight.EVIDENCE, scope_id)
+        if self.viewer.has("leader"):
+            return True
+        if scope is Scope.COMPANY or self.viewer.person_id is None:
+            return False
+        led = self.world.roster.teams_led(self.viewer.person_id, self.viewer.on)
+        return any(scope_id in self.world.roster.subtree(team, self.viewer.on) for team in led)
+
+
+def circle_for(viewer: Viewer, on: date) -> Circle:
+    """The viewer in front of the company's world as of a day."""
+    return Circle(viewer, world_for_system(viewer.company_id, on))

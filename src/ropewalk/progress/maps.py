@@ -1,0 +1,130 @@
+"""The rope map: initiatives on the ceiling, people on the floor by team, every rope as far as it reaches.
+
+What it shows is narrowed to the viewer; who sees totals only gets teams without names. Start with `rope_map`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ropewalk.companies.access import NotVisible, Sight, Viewer
+from ropewalk.plans.shape import Initiative
+from ropewalk.progress.circle import Circle, circle_for
+from ropewalk.progress.headline import Headline, headline, on_the_ground_a_month_ago
+from ropewalk.progress.ropes import RopeState, ropes_of
+from ropewalk.rules.rope import Reach, reach_of
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One person on the floor with the ropes that reach towards them, by slot."""
+
+    person_id: int
+    name: str
+    ropes: tuple[RopeState, ...]
+
+
+@dataclass(frozen=True)
+class Bay:
+    """One team; `stands` is empty for who sees totals only. `ropes` are the team's, for drawing cables and counts."""
+
+    team_id: int | None
+    name: str
+    leader: str
+    reach: Reach
+    stands: tuple[Stand, ...]
+    ropes: tuple[RopeState, ...]
+
+    @property
+    def overdue(self) -> int:
+        return self.reach.ropes - self.reach.where_they_should_be
+
+
+@dataclass(frozen=True)
+class RopeMap:
+    """All that the page draws."""
+
+    on: date
+    initiatives: tuple[Initiative, ...]
+    headline: Headline
+    worst_team: str
+    bays: tuple[Bay, ...]  # the one that needs most first
+    has_names: bool
+    is_published: bool
+
+
+def rope_map(
+    viewer: Viewer, on: date, *, team_id: int | None = None, person_id: int | None = None
+) -> RopeMap:
+    """The rope map as of a day: of the company, a team with its subtree, or one person.
+
+    Raises NotVisible where the viewer may see no rope of it.
+    """
+    circle = circle_for(viewer, on)
+    world = circle.world
+    if circle.is_administrator_only:
+        raise NotVisible("rope map")
+    seen = circle.people(Sight.ROPE)
+    totals_only = viewer.has("advisor") and not viewer.has("leader", "executive")
+    chosen = chosen_people(circle, team_id, person_id)
+    if person_id is not None and person_id not in seen:
+        raise NotVisible(f"person {person_id}")
+    ropes = [
+        one
+        for one in ropes_of(world)
+        if (totals_only or one.person_id in seen) and (chosen is None or one.person_id in chosen)
+    ]
+    if team_id is not None and not ropes and team_id not in circle.teams:
+        raise NotVisible(f"team {team_id}")
+    people = frozenset(one.person_id for one in ropes)
+    before = on_the_ground_a_month_ago(world, chosen if totals_only or chosen is not None else seen)
+    summed = headline(ropes, before=before if people else None)
+    worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
+    bays = bays_of(circle, ropes, has_names=not totals_only)
+    return RopeMap(on, world.initiatives, summed, worst, bays, not totals_only, world.is_running)
+
+
+def chosen_people(circle: Circle, team_id: int | None, person_id: int | None) -> frozenset[int] | None:
+    """The people a page was narrowed to; None for everybody. Raises NotVisible for an unknown team."""
+    if person_id is not None:
+        return frozenset({person_id})
+    if team_id is None:
+        return None
+    if team_id not in circle.world.roster.teams:
+        raise NotVisible(f"team {team_id}")
+    return frozenset(circle.world.roster.members_below(team_id, circle.world.on))
+
+
+def bays_of(circle: Circle, ropes: list[RopeState], *, has_names: bool) -> tuple[Bay, ...]:
+    """The teams with their people, the team with most overdue first, then by name."""
+    roster, on = circle.world.roster, circle.world.on
+    by_team: dict[int | None, list[RopeState]] = {}
+    for one in ropes:
+        by_team.setdefault(one.team_id, []).append(one)
+    bays = []
+    for team_id, held in by_team.items():
+        leader = roster.leader_of(team_id, on) if team_id else None
+        bays.append(
+            Bay(
+                team_id=team_id,
+                name=roster.teams[team_id].name if team_id else "No team",
+                leader=roster.people[leader].name if leader else "",
+                reach=reach_of(one.rope for one in held),
+                stands=stands_of(held) if has_names else (),
+                ropes=tuple(held),
+            )
+        )
+    return tuple(sorted(bays, key=lambda bay: (-bay.overdue, bay.name)))
+
+
+def stands_of(ropes: list[RopeState]) -> tuple[Stand, ...]:
+    """The people of some ropes, by name."""
+    by_person: dict[int, list[RopeState]] = {}
+    for one in ropes:
+        by_person.setdefault(one.person_id, []).append(one)
+    stands = [
+        Stand(person_id, held[0].person, tuple(sorted(held, key=lambda one: one.slot)))
+        for person_id, held in by_person.items()
+    ]
+    return tuple(sorted(stands, key=lambda stand: (stand.name, stand.person_id)))

@@ -1,0 +1,72 @@
+"""How long an initiative hasn't been talked about in a team: no talk, no review, no announcement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ropewalk.plans.shape import Initiative
+from ropewalk.progress.world import World
+
+
+@dataclass(frozen=True)
+class Silence:
+    """One team and one initiative."""
+
+    team_id: int
+    team: str
+    initiative_key: str
+    title: str
+    latest_on: date | None  # None: never
+    days: int | None
+    is_alarm: bool  # over the company's limit
+
+
+def silences_of(world: World, teams: frozenset[int]) -> list[Silence]:
+    """Every team that carries an initiative, the longest silence first."""
+    found = []
+    for initiative in world.initiatives:
+        carrying = {world.team_of(one) for one in world.carriers(initiative)}
+        for team_id in sorted(team for team in carrying if team in teams):
+            found.append(silence_of(world, initiative, team_id))
+    return sorted(
+        found, key=lambda one: (-(one.days if one.days is not None else 10**6), one.team, one.title)
+    )
+
+
+def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
+    """When the team last talked about the initiative, by any touch, one-on-one or review of one of its people."""
+    people = [one for one in world.carriers(initiative) if world.team_of(one) == team_id]
+    above = set(world.roster.path_of(team_id, world.on))
+    days = [
+        one.held_on for one in world.team_talks if one.team_id in above and initiative.key in one.initiatives
+    ]
+    days += [
+        talk.held_on
+        for person in people
+        for talk in world.talks.get(person, ())
+        if initiative.key in talk.initiatives
+    ]
+    days += [
+        review.held_on
+        for person in people
+        for review in world.reviews.get(person, ())
+        if any(part.initiative_key == initiative.key for part in review.parts)
+    ]
+    days += [
+        one.sent_on
+        for person in people
+        for one in world.told.get(person, ())
+        if initiative.key in one.initiatives and one.sent_on <= world.on
+    ]
+    latest = max(days, default=None)
+    length = (world.on - latest).days if latest else None
+    return Silence(
+        team_id,
+        world.roster.teams[team_id].name,
+        initiative.key,
+        initiative.title,
+        latest,
+        length,
+        length is None or length > world.company.silence_days,
+    )

@@ -1,0 +1,399 @@
+"""Where a goal stands on a day, judged by the own value and the own target: person, team, company.
+
+It decides nothing of its own: values come from `series`, targets from `shares`, expectations and status from `rules`.
+Start with `person_thermometer`, `team_thermometer`, `company_thermometer`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from ropewalk.plans.shape import MANUAL, Initiative
+from ropewalk.progress.figure import Scope, Thermometer, Tick
+from ropewalk.progress.series import Running
+from ropewalk.progress.shares import share_of, team_target
+from ropewalk.progress.world import World
+from ropewalk.rules import calendar, intervals, pace, status
+from ropewalk.rules.calendar import Workdays
+from ropewalk.rules.exact import exact
+from ropewalk.rules.pace import Frame
+from ropewalk.rules.status import Judgement, Status
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose figure is asked for, and what is particular about that."""
+
+    scope: Scope
+    id: int
+    name: str
+    running: Running
+    baseline: Fraction
+    target: Fraction | None
+    joined: date | None = None
+    observed: Fraction | None = None
+
+
+def person_thermometer(world: World, initiative: Initiative, person_id: int) -> Thermometer:
+    """One person's figure; of a goal that isn't shared out, the initiative's own."""
+    share = share_of(world, initiative, person_id)
+    if share is None:
+        return company_thermometer(world, initiative)
+    person = world.roster.people[person_id]
+    observed = (
+        exact(share.observed_numerator) / exact(share.observed_denominator)
+        if share.baseline is not None and share.observed_denominator
+        else None
+    )
+    whose = Whose(
+        Scope.PERSON,
+        person_id,
+        person.name,
+        world.series_of(initiative).person(person_id),
+        exact(share.baseline or Decimal(0)),
+        exact(share.amount),
+        person.joined,
+        observed,
+    )
+    return thermometer(world, initiative, whose)
+
+
+def team_thermometer(world: World, initiative: Initiative, team_id: int) -> Thermometer | None:
+    """A team's figure with its subtree; None where nothing of the goal is shared out to it."""
+    aim = team_target(world, initiative, team_id)
+    if aim is None:
+        return None
+    whose = Whose(
+        Scope.TEAM,
+        team_id,
+        world.roster.teams[team_id].name,
+        world.series_of(initiative).team(team_id),
+        exact(aim[1] or Decimal(0)),
+        exact(aim[0]),
+    )
+    return thermometer(world, initiative, whose)
+
+
+def company_thermometer(world: World, initiative: Initiative) -> Thermometer:
+    """The company's figure: the goal itself."""
+    goal = initiative.goal
+    if goal.metric == MANUAL:
+        return manual_thermometer(world, initiative)
+    metric = world.metric_of(initiative)
+    assert metric is not None
+    baseline = Fraction(0) if not metric.is_level else exact(goal.baseline or Decimal(0))
+    whose = Whose(
+        Scope.COMPANY,
+        0,
+        world.company.name,
+        company_running(world, initiative),
+        baseline,
+        exact(goal.target or Decimal(0)),
+    )
+    return thermometer(world, initiative, whose)
+
+
+def company_running(world: World, initiative: Initiative) -> Running:
+    """The company's tallies; of an initiative for some teams, those teams' together."""
+    series = world.series_of(initiative)
+    if not initiative.teams:
+        return series.company
+    chosen = [team.id for team in world.roster.teams.values() if team.key in initiative.teams]
+    topmost = [one for one in chosen if not set(world.roster.path_of(one, world.on)[:-1]) & set(chosen)]
+    return added([series.team(one) for one in topmost])
+
+
+def added(parts: list[Running]) -> Running:
+    """Several running totals as one."""
+    days = sorted({day for part in parts for day in part.days})
+    totals = [
+        (
+            sum((part.until(day)[0] for part in parts), Decimal(0)),
+            sum((part.until(day)[1] for part in parts), Decimal(0)),
+        )
+        for day in days
+    ]
+    return Running(days, totals)
+
+
+def thermometer(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
+    metric = world.metric_of(initiative)
+    assert metric is not None
+    return additive(world, initiative, whose) if not metric.is_level else level(world, initiative, whose)
+
+
+def dates_of(initiative: Initiative) -> tuple[date, date]:
+    goal = initiative.goal
+    assert goal.start is not None
+    assert goal.due is not None
+    return goal.start, goal.due
+
+
+def workdays_for(world: World, whose: Whose) -> Workdays:
+    return world.workdays_of(whose.id) if whose.scope is Scope.PERSON else world.workdays
+
+
+def additive(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
+    """A count or sum: what start..today holds against the share."""
+    start, due = dates_of(initiative)
+    metric = world.metric_of(initiative)
+    assert metric is not None
+    assert whose.target is not None
+    workdays = workdays_for(world, whose)
+    upto = min(world.on, due)
+    numerator, denominator = whose.running.between(start, upto)
+    gone = (
+        pace.profile_gone(start, due, world.on, workdays=workdays, joined=whose.joined)
+        if world.on >= start
+        else Fraction(0)
+    )
+    expected = whose.target * gone
+    judged = status.additive_status(
+        value=numerator,
+        share=whose.target,
+        expected=expected,
+        start=start,
+        due=due,
+        on=world.on,
+        workdays=workdays,
+        highest=whose.running.highest(start, upto),
+        is_count=metric.kind != "sum",
+        unit=initiative.goal.unit or 1,
+    )
+    return build(world, initiative, whose, judged, exact(numerator), (numerator, denominator), expected)
+
+
+def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
+    """A rate or mean: its value over the window against the line."""
+    start, due = dates_of(initiative)
+    metric = world.metric_of(initiative)
+    assert metric is not None
+    assert whose.target is not None
+    day = min(world.on, due)
+    workdays = workdays_for(world, whose)
+    frame, window = frame_of(world, initiative, whose, day)
+    first, latest = frame(day) if frame else (start, day)
+    numerator, denominator = whose.running.between(first, latest)
+    value = exact(numerator) / exact(denominator) if denominator else None
+    expected = pace.expected_exactly(
+        start,
+        due,
+        day,
+        baseline=whose.baseline,
+        target=whose.target,
+        workdays=workdays,
+        frame=frame,
+        milestones=milestones_for(initiative, whose),
+    )
+    is_counted_rate = metric.counts_decided
+    judged = (
+        status.level_status(
+            value=value,
+            baseline=whose.baseline,
+            target=whose.target,
+            expected=expected,
+            start=start,
+            due=due,
+            on=world.on,
+            workdays=workdays,
+            decided=denominator if is_counted_rate else None,
+        )
+        if whose.target != whose.baseline
+        else Judgement(Status.TOO_EARLY, None, None, None)
+    )
+    interval = intervals.wilson(numerator, denominator) if is_counted_rate and denominator else None
+    return build(
+        world, initiative, whose, judged, value, (numerator, denominator), expected, window, interval
+    )
+
+
+def frame_of(
+    world: World, initiative: Initiative, whose: Whose, day: date
+) -> tuple[Frame | None, int | None]:
+    """The days a level figure looks at, and the length of a trailing window in days."""
+    goal, month = initiative.goal, world.company.fiscal_start_month
+    metric = world.metric_of(initiative)
+    if goal.window == "none":
+        return None, None
+    if goal.window == "year_to_date":
+        return pace.year_to_date_frame(start_month=month), None
+    if goal.window == "last_full_quarter":
+        return pace.latest_full_quarter_frame(start_month=month), None
+    window = goal.window_days or pace.WINDOW
+    if (
+        whose.scope is Scope.PERSON
+        and metric is not None
+        and metric.kind == "ratio"
+        and not metric.weighs_amounts
+    ):
+
+        def decided_in(length: int) -> Decimal:
+            period = calendar.trailing(day, length)
+            return whose.running.between(period.start, period.end)[1]
+
+        window = pace.widened_window(decided_in, window=window)
+    return pace.trailing_frame(window), window
+
+
+def milestones_for(initiative: Initiative, whose: Whose) -> list[tuple[date, Fraction]]:
+    """The goal's measured milestones as this one's line runs through them: at the same part of the own way."""
+    goal = initiative.goal
+    assert whose.target is not None
+    if goal.baseline is None or goal.target is None or goal.baseline == goal.target:
+        return []
+    whole = exact(goal.target) - exact(goal.baseline)
+    start, due = dates_of(initiative)
+    found: dict[date, Fraction] = {}
+    for one in initiative.milestones:
+        if one.level is not None and start <= one.by < due:
+            part = (exact(one.level) - exact(goal.baseline)) / whole
+            found[one.by] = whose.baseline + (whose.target - whose.baseline) * part
+    return sorted(found.items())
+
+
+def manual_thermometer(world: World, initiative: Initiative) -> Thermometer:
+    """A goal whose values are entered by hand: the latest entry against the line."""
+    start, due = dates_of(initiative)
+    goal = initiative.goal
+    low, high = exact(goal.baseline or Decimal(0)), exact(goal.target or Decimal(0))
+    entered = world.manual_value(initiative, min(world.on, due))
+    value = exact(entered) if isinstance(entered, Decimal) else None
+    expected = pace.expected_exactly(
+        start, due, min(world.on, due), baseline=low, target=high, workdays=world.workdays
+    )
+    judged = status.level_status(
+        value=value,
+        baseline=low,
+        target=high,
+        expected=expected,
+        start=start,
+        due=due,
+        on=world.on,
+        workdays=world.workdays,
+    )
+    whose = Whose(Scope.COMPANY, 0, world.company.name, Running(), low, high)
+    number = Decimal(entered) if isinstance(entered, Decimal) else Decimal(0)
+    return build(world, initiative, whose, judged, value, (number, Decimal(1)), expected)
+
+
+def build(
+    world: World,
+    initiative: Initiative,
+    whose: Whose,
+    judged: Judgement,
+    value: Fraction | None,
+    pair: tuple[Decimal, Decimal],
+    expected: Fraction,
+    window: int | None = None,
+    interval: tuple[float, float] | None = None,
+) -> Thermometer:
+    start, due = dates_of(initiative)
+    metric, goal = world.metric_of(initiative), initiative.goal
+    is_additive = metric is not None and not metric.is_level
+    return Thermometer(
+        initiative_key=initiative.key,
+        slot=world.plan.initiatives.index(initiative) + 1,
+        title=initiative.title,
+        metric=goal.metric,
+        label=metric.label if metric else goal.label,
+        unit=metric.unit if metric else "count",
+        kind="additive" if is_additive else "level",
+        currency=world.company.currency,
+        scope=whose.scope,
+        scope_id=whose.id,
+        name=whose.name,
+        on=world.on,
+        start=start,
+        due=due,
+        baseline=whose.baseline,
+        target=whose.target,
+        value=value,
+        numerator=pair[0],
+        denominator=pair[1],
+        expected=expected,
+        progress=judged.progress,
+        expected_progress=judged.expected_progress,
+        r=judged.r,
+        status=judged.status,
+        window_days=window,
+        interval=interval,
+        ticks=ticks_of(world, initiative, whose),
+        observed=whose.observed,
+        workdays_left=calendar.count_working_days(
+            date.fromordinal(world.on.toordinal() + 1), due, workdays_for(world, whose)
+        ),
+    )
+
+
+def ticks_of(world: World, initiative: Initiative, whose: Whose) -> tuple[Tick, ...]:
+    """The milestones, in order of date, as far as they stand at this tube."""
+    found = []
+    for one in sorted(initiative.milestones, key=lambda each: each.by):
+        if one.level is None:
+            is_done = one.delivered_on is not None and one.delivered_on <= world.on
+            found.append(
+                Tick(one.title, one.by, delivered_place(world, initiative, whose, one.by), False, is_done)
+            )
+        else:
+            place = measured_place(initiative, whose, one.level)
+            is_reached = has_reached(world, initiative, whose, place, one.by)
+            found.append(Tick(one.title, one.by, place, True, is_reached))
+    return tuple(found)
+
+
+def measured_place(initiative: Initiative, whose: Whose, level: Decimal) -> Fraction | None:
+    """Where a measured milestone stands at somebody's tube: at the same part of the way."""
+    goal = initiative.goal
+    if whose.target is None or goal.target is None:
+        return None
+    low = (
+        Fraction(0) if whose.baseline == 0 and whose.scope is not Scope.COMPANY else exact(goal.baseline or 0)
+    )
+    if whose.scope is Scope.COMPANY:
+        return exact(level)
+    whole = exact(goal.target) - low
+    return whose.baseline + (whose.target - whose.baseline) * (exact(level) - low) / whole if whole else None
+
+
+def delivered_place(world: World, initiative: Initiative, whose: Whose, by: date) -> Fraction | None:
+    """A delivered milestone stands at the level expected on its date."""
+    start, due = dates_of(initiative)
+    if whose.target is None or not start <= by <= due:
+        return None
+    metric = world.metric_of(initiative)
+    if metric is not None and not metric.is_level:
+        return whose.target * pace.profile_gone(start, due, by, workdays=workdays_for(world, whose))
+    return pace.expected_exactly(
+        start,
+        due,
+        by,
+        baseline=whose.baseline,
+        target=whose.target,
+        workdays=workdays_for(world, whose),
+        milestones=milestones_for(initiative, whose),
+    )
+
+
+def has_reached(world: World, initiative: Initiative, whose: Whose, place: Fraction | None, by: date) -> bool:
+    """Whether a measured milestone's level was met: a count's at any time, a level's as it stands, by its date at most."""
+    if place is None:
+        return False
+    metric = world.metric_of(initiative)
+    start, due = dates_of(initiative)
+    day = min(world.on, due, by)
+    if metric is None:
+        entered = world.manual_value(initiative, day)
+        return isinstance(entered, Decimal) and exact(entered) >= place
+    if not metric.is_level:
+        day = min(world.on, due)
+        return exact(whose.running.highest(start, day)) >= place
+    frame, _ = frame_of(world, initiative, whose, day)
+    first, latest = frame(day) if frame else (start, day)
+    numerator, denominator = whose.running.between(first, latest)
+    if not denominator or whose.target is None:
+        return False
+    value = exact(numerator) / exact(denominator)
+    return value <= place if whose.target < whose.baseline else value >= place

@@ -1,0 +1,183 @@
+"""Everything that is known of a company as of a day, gathered once; what is decided from it needs no more queries.
+
+"As of" means what had happened by the close of that day, as the data stand now. Start with `world_for_system`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from ropewalk.cascade.weighing import carries, year_before
+from ropewalk.companies.queries import CompanyFacts, absences_for_system, company_for_system
+from ropewalk.companies.roster import Roster, roster_for_system
+from ropewalk.individual_plans.item import PlanState, Promise
+from ropewalk.individual_plans.queries import commitments_for_system, plans_for_system
+from ropewalk.metrics.built_in import definition_of
+from ropewalk.metrics.definition import Definition
+from ropewalk.plans.queries import manual_values_for_system
+from ropewalk.plans.shape import MANUAL, Initiative, Plan
+from ropewalk.progress.series import Series, series_for_system
+from ropewalk.reviews.queries import Review, Talk, reviews_for_system, talks_for_system
+from ropewalk.rollout.queries import (
+    Sent,
+    TeamTalk,
+    Told,
+    announcements_for_system,
+    team_talks_for_system,
+    told_for_system,
+)
+from ropewalk.rules import calendar
+from ropewalk.rules.calendar import Span, Workdays
+from ropewalk.versions.document import Document, VersionInForce
+from ropewalk.versions.queries import in_force, versions_for_system
+
+
+@dataclass(frozen=True)
+class World:
+    """One company as of one day. `version` is None while nothing is published."""
+
+    on: date
+    company: CompanyFacts
+    roster: Roster
+    version: VersionInForce | None
+    versions: tuple[VersionInForce, ...]  # of the year in force, published by the day
+    told: dict[int, list[Told]]
+    sent: dict[int, Sent]
+    plans: dict[int, PlanState]
+    promises: tuple[Promise, ...]
+    talks: dict[int, list[Talk]]
+    reviews: dict[int, list[Review]]
+    team_talks: tuple[TeamTalk, ...]
+    absences: dict[int, list[Span]]
+
+    @property
+    def document(self) -> Document:
+        """What is in force. Ask `is_running` first."""
+        assert self.version is not None
+        return self.version.document
+
+    @property
+    def plan(self) -> Plan:
+        return self.document.plan
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a published plan's year isn't over: only then are there ropes."""
+        return self.version is not None and self.on <= self.plan.last_day
+
+    @cached_property
+    def initiatives(self) -> tuple[Initiative, ...]:
+        """The initiatives that hold on the day."""
+        if not self.is_running:
+            return ()
+        return tuple(
+            one for one in self.plan.initiatives if one.retired_on is None or one.retired_on > self.on
+        )
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The company's working days."""
+        return calendar.working_calendar(
+            weekdays=self.company.working_weekdays, holidays=self.company.holidays
+        )
+
+    @cached_property
+    def weekdays(self) -> Workdays:
+        """The weekdays that the company works, public holidays included."""
+        return calendar.working_calendar(weekdays=self.company.working_weekdays)
+
+    @cached_property
+    def _personal(self) -> dict[int, Workdays]:
+        return {}
+
+    def workdays_of(self, person_id: int) -> Workdays:
+        """One person's working days."""
+        if person_id not in self._personal:
+            person = self.roster.people[person_id]
+            self._personal[person_id] = calendar.personal_calendar(
+                self.workdays,
+                joined=person.joined,
+                left=person.left,
+                absences=self.absences.get(person_id, ()),
+            )
+        return self._personal[person_id]
+
+    @cached_property
+    def _carriers(self) -> dict[str, tuple[int, ...]]:
+        return {}
+
+    def carriers(self, initiative: Initiative) -> tuple[int, ...]:
+        """Who has a rope of the initiative on the day, by id."""
+        if initiative.key not in self._carriers:
+            self._carriers[initiative.key] = tuple(
+                one for one in self.roster.people if carries(initiative, self.roster, one, self.on)
+            )
+        return self._carriers[initiative.key]
+
+    def team_of(self, person_id: int) -> int | None:
+        """The team of the day."""
+        return self.roster.team_of(person_id, self.on)
+
+    @cached_property
+    def taps(self) -> dict[str, dict[int, dict[date, int]]]:
+        """Taps asked for so far, activity -> person id -> day -> how many."""
+        return {}
+
+    @cached_property
+    def _series(self) -> dict[tuple[object, ...], Series]:
+        return {}
+
+    def metric_of(self, initiative: Initiative) -> Definition | None:
+        """The definition of the goal's metric; None for a manual one."""
+        return None if initiative.goal.metric == MANUAL else definition_of(initiative.goal.metric)
+
+    def series_of(self, initiative: Initiative) -> Series:
+        """The goal's tallies from the year before up to the day."""
+        return self.series(initiative.goal.metric, initiative.goal.where)
+
+    def series(self, metric: str, where: tuple[tuple[str, str], ...]) -> Series:
+        """Tallies of a metric in a scope, from the year before the plan's up to the day."""
+        key = (metric, where)
+        if key not in self._series:
+            start = year_before(self.plan)[0] - timedelta(days=1)
+            self._series[key] = series_for_system(
+                self.company.id, self.roster, metric, where, start=min(start, self.on), end=self.on
+            )
+        return self._series[key]
+
+    def manual_value(self, initiative: Initiative, on: date) -> object | None:
+        """The latest value entered of a manual metric, by a day."""
+        values = manual_values_for_system(self.company.id, initiative.goal.label)
+        return next((value for day, value in reversed(values) if day <= on), None)
+
+
+def world_for_system(company_id: int, on: date) -> World:
+    """Everything as of the close of a day. Nobody's rights are asked: whoever shows of it narrows it first."""
+    versions = versions_for_system(company_id)
+    version = in_force(versions, on)
+    year = version.year if version else 0
+    return World(
+        on=on,
+        company=company_for_system(company_id),
+        roster=roster_for_system(company_id),
+        version=version,
+        versions=tuple(one for one in versions if one.year == year and one.published_on <= on),
+        told=told_for_system(company_id, year) if version else {},
+        sent=announcements_for_system(company_id) if version else {},
+        plans=plans_for_system(company_id, year) if version else {},
+        promises=tuple(one for one in commitments_for_system(company_id) if one.made_on <= on),
+        talks=by_person(one for one in talks_for_system(company_id) if one.held_on <= on),
+        reviews=by_person(one for one in reviews_for_system(company_id) if one.held_on <= on),
+        team_talks=tuple(one for one in team_talks_for_system(company_id) if one.held_on <= on),
+        absences=absences_for_system(company_id),
+    )
+
+
+def by_person(rows: object) -> dict[int, list]:  # type: ignore[type-arg]
+    """Rows of talks or reviews, person id -> in their order."""
+    found: dict[int, list] = {}  # type: ignore[type-arg]
+    for row in rows:  # type: ignore[attr-defined]
+        found.setdefault(row.person_id, []).append(row)
+    return found

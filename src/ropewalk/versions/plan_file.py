@@ -1,0 +1,179 @@
+"""A plan as a YAML file, there and back. What is wrong with a file is said all at once, with line numbers.
+
+`read` gives the plan as plain values or raises `PlanFileRefused`; `written` gives the text of a plan; `schema` the JSON
+Schema that stands in docs. Whether the plan is *good* is asked by `checking`, not here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from ropewalk.plans import shape
+from ropewalk.rules import calendar
+from ropewalk.versions.plan_form import PlanForm, form_of, plan_of
+
+LARGEST = 1_000_000  # bytes; a plan of three initiatives has a few thousand
+DEEPEST = 12  # levels of nesting
+
+
+@dataclass(frozen=True)
+class FileFinding:
+    """One thing that is wrong with a file: where it stands and how to mend it."""
+
+    line: int | None  # from 1; None where the whole file is meant
+    where: str  # "initiatives 1 › goal › due"
+    sentence: str
+
+
+class PlanFileRefused(Exception):
+    """The file can't be read as a plan; `findings` says everything that is wrong."""
+
+    def __init__(self, findings: list[FileFinding]) -> None:
+        self.findings = findings
+        super().__init__(
+            " ".join(f"Line {one.line}: {one.sentence}" if one.line else one.sentence for one in findings)
+        )
+
+
+def read(text: str | bytes, *, fiscal_start_month: int = 1) -> shape.Plan:
+    """The plan that a YAML text holds. Raises PlanFileRefused with everything that is wrong."""
+    tree = parsed(text)
+    if not isinstance(tree, CommentedMap):
+        raise PlanFileRefused(
+            [FileFinding(1, "", "A plan file begins with names such as “year:” and “initiatives:”.")]
+        )
+    try:
+        form = PlanForm.model_validate(plain(tree))
+    except ValidationError as error:
+        raise PlanFileRefused([finding_of(one, tree) for one in error.errors()]) from None
+    year = calendar.fiscal_year(form.year, start_month=fiscal_start_month)
+    findings: list[FileFinding] = []
+    plan = plan_of(form, year, lambda place, words: findings.append(place_finding(tree, place, words)))
+    if findings:
+        raise PlanFileRefused(findings)
+    return plan
+
+
+def parsed(text: str | bytes) -> Any:
+    """The YAML tree with its line numbers; aliases, tags and size are held in check."""
+    size = len(text if isinstance(text, bytes) else text.encode())
+    if size > LARGEST:
+        raise PlanFileRefused(
+            [FileFinding(None, "", f"The file has {size:,} bytes; a plan has at most {LARGEST:,}.")]
+        )
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            sentence = f"Byte {error.start + 1} is no UTF-8 text. Save the file as UTF-8."
+            raise PlanFileRefused([FileFinding(None, "", sentence)]) from None
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    try:
+        for token in yaml.scan(text):
+            if type(token).__name__ in ("AliasToken", "AnchorToken", "TagToken"):
+                line = token.start_mark.line + 1
+                raise PlanFileRefused(
+                    [FileFinding(line, "", "Anchors, aliases and tags can't stand in a plan. Write it out.")]
+                )
+        return yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = re.sub(r"\s+", " ", str(error.problem or "this is no YAML")).strip()
+        if "duplicate key" in problem:
+            problem = re.sub(r" with value.*", "", problem)
+        raise PlanFileRefused(
+            [FileFinding(mark.line + 1 if mark else None, "", f"This can't be read as YAML: {problem}.")]
+        ) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise PlanFileRefused([FileFinding(None, "", f"This can't be read as YAML: {error}.")]) from None
+
+
+def plain(node: Any, depth: int = 0) -> Any:
+    """The tree as plain dicts and lists, dates and numbers as they stand."""
+    if depth > DEEPEST:
+        raise PlanFileRefused([FileFinding(None, "", f"The file is nested more than {DEEPEST} levels deep.")])
+    if isinstance(node, dict):
+        return {str(key): plain(value, depth + 1) for key, value in node.items()}
+    if isinstance(node, list):
+        return [plain(value, depth + 1) for value in node]
+    return node
+
+
+def finding_of(error: Any, tree: CommentedMap) -> FileFinding:
+    """A validation error in words, with its line."""
+    place = tuple(error["loc"])
+    name = str(place[-1]) if place else ""
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        sentence = (
+            f"“{name}” is no part of a plan here. Take it out, or look up the name in docs/plan.schema.json."
+        )
+    elif kind == "missing":
+        sentence = f"“{name}” is missing. Add a line “{name}: …”."
+    elif kind == "value_error":
+        sentence = str(error["msg"]).removeprefix("Value error, ")
+    else:
+        sentence = f"“{name}” can't be {error.get('input')!r}: {str(error['msg']).lower()}."
+    return place_finding(tree, place, sentence)
+
+
+def place_finding(tree: CommentedMap, place: tuple[int | str, ...], sentence: str) -> FileFinding:
+    return FileFinding(line_of(tree, place), " › ".join(words_of(place)), sentence)
+
+
+def words_of(place: tuple[int | str, ...]) -> Iterator[str]:
+    """A place in words: lists count from 1."""
+    for at, part in enumerate(place):
+        if isinstance(part, int):
+            continue
+        following = place[at + 1] if at + 1 < len(place) else None
+        yield f"{part} {following + 1}" if isinstance(following, int) else str(part)
+
+
+def line_of(tree: Any, place: tuple[int | str, ...]) -> int | None:
+    """The line on which the innermost known part of a place stands, from 1."""
+    line = None
+    node = tree
+    for part in place:
+        try:
+            if isinstance(node, CommentedMap) and part in node:
+                line = node.lc.key(part)[0] + 1
+                node = node[part]
+            elif isinstance(node, CommentedSeq) and isinstance(part, int):
+                line = node.lc.item(part)[0] + 1
+                node = node[part]
+            else:
+                break
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line or 1
+
+
+def written(plan: shape.Plan) -> str:
+    """The plan as YAML text that `read` reads back to the same plan."""
+    yaml = YAML()
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.allow_unicode = True
+    out = StringIO()
+    yaml.dump(form_of(plan), out)
+    return out.getvalue()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of plan files."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Ropewalk plan",
+        **PlanForm.model_json_schema(by_alias=True),
+    }
