@@ -1,0 +1,202 @@
+"""Takes what connectors have read: the one way by which facts and rosters come in, as often as one likes.
+
+People go to `companies.joining`, facts to the store in one transaction with their ledger lines; then owners are matched
+and suspicions listed. Interrupted anywhere, the same import again completes it and doubles nothing. It must not know
+where rows came from. Start with `take`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from ropewalk.companies.models import Company
+from ropewalk.facts import matches, rosters, suspicions
+from ropewalk.facts.models import SourceMapping
+from ropewalk.facts.report import FileReport, FoundSuspicion, IntakeReport
+from ropewalk.facts.shapes import FACTS, Delivered
+from ropewalk.facts.store import StoreBusy, connection, merging
+from ropewalk.facts.store.deliveries import Delivery, Part
+from ropewalk.facts.suspecting import suspect
+from ropewalk.facts.weighing import Weighed, weigh
+from ropewalk.journal.writing import Actor, write
+
+__all__ = ["Mapped", "StoreBusy", "hold", "take"]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The mapping by which files were read: the source's name and the mapping's text."""
+
+    source: str
+    text: str
+
+
+def hold() -> None:
+    """Take hold of the store for this process. Raises StoreBusy where another one has it."""
+    connection.cursor()
+
+
+def take(
+    company_id: int,
+    files: Sequence[Delivered],
+    mapping: Mapped,
+    *,
+    by: Actor,
+    at: datetime,
+    on: date,
+    progress: Callable[[str], None] = lambda step: None,
+) -> IntakeReport:
+    """What became of every row of the files. `on` is the company's day, for telling what lies in the future.
+
+    Raises StoreBusy, before anything is changed, where another process holds the store.
+    """
+    company = Company.objects.get(pk=company_id)
+    hold()
+    work = Path(settings.HOME) / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        taking = _Taking(company, mapping, list(files), by, at, on, Path(folder))
+        progress("people")
+        taking.take_people()
+        progress("facts")
+        taking.take_facts()
+        progress("report")
+        return taking.finish()
+
+
+class _Taking:
+    """One import on its way."""
+
+    def __init__(
+        self,
+        company: Company,
+        mapping: Mapped,
+        files: list[Delivered],
+        by: Actor,
+        at: datetime,
+        on: date,
+        folder: Path,
+    ) -> None:
+        self.company = company
+        self.mapping = mapping
+        self.files = files
+        self.by = by
+        self.at = at
+        self.on = on
+        self.folder = folder
+        self.weighed = [Weighed(file, number) for number, file in enumerate(files)]
+        self.found: list[suspicions.Found] = []
+
+    def take_people(self) -> None:
+        """Give rosters to companies.joining, in one transaction with their ledger."""
+        rosters.take(
+            self.company.pk, self.mapping.source, [one for one in self.weighed if one.file.object == "people"],
+            found=self.found, by=self.by, at=self.at,
+        )  # fmt: skip
+
+    def take_facts(self) -> None:
+        """Judge the delivery as a whole, match owners, mark what looks wrong, merge."""
+        parts = [
+            Part(number, one.file.object, one.file.folder, one.refused_keys())
+            for number, one in enumerate(self.weighed)
+            if one.file.object in FACTS and one.file.whole is None
+        ]
+        source, company_id = self.mapping.source, self.company.pk
+        delivery = Delivery(self.folder, parts)
+        try:
+            weigh(delivery, self.weighed)
+            named = {
+                value for part in parts for value in delivery.values(part.object, "owner_key", part.number)
+            } | merging.owner_keys(company_id, source)
+            with transaction.atomic():
+                matched = matches.refresh(company_id, {source: named}, at=self.at)
+            self.found += suspect(
+                delivery, self.files, matched.get(source, {}), company_id=company_id, on=self.on
+            )
+            kept = list(delivery.rest())
+        finally:
+            delivery.close()
+        ledger = [
+            merging.LedgerLine(
+                part.number,
+                one.file.name,
+                one.file.object,
+                one.file.rows,
+                one.file.blank,
+                one.refused,
+                one.file.sha256,
+            )
+            for part in parts
+            for one in (self.weighed[part.number],)
+        ]
+        with connection.writing():
+            merged = merging.merge(merging.Batch(company_id, source, self.at, kept, ledger)) if parts else {}
+            matches.copy_to_store(company_id)
+        for number, outcome in merged.items():
+            one = self.weighed[number]
+            one.new, one.changed, one.unchanged = outcome.new, outcome.changed, outcome.unchanged
+            one.suspicious, one.load = outcome.suspicious, str(outcome.load_id)
+            self.found += [
+                suspicions.Found(number, one.file.object, name, account, "account_missing", rows, line)
+                for (name, account), (rows, line) in sorted(outcome.missing_accounts.items())
+            ]
+
+    def finish(self) -> IntakeReport:
+        """Keep suspicions and mapping, write the downloads, and tell what became of everything."""
+        loads = {number: one.load for number, one in enumerate(self.weighed)}
+        source, company_id = self.mapping.source, self.company.pk
+        with transaction.atomic():
+            ids = suspicions.record(company_id, source, self.found, loads, at=self.at)
+            suspicions.settle_accounts(company_id, source, at=self.at)
+            if any(one.load for one in self.weighed):
+                SourceMapping.objects.update_or_create(
+                    company_id=company_id,
+                    source=source,
+                    defaults={"text": self.mapping.text, "used_at": self.at},
+                )
+                self._note()
+        refused_folder = Path(settings.HOME) / "refused" / self.company.handle
+        for one in self.weighed:
+            one.write_download(refused_folder)
+        refusals = [refusal for one in self.weighed for refusal in one.listed]
+        return IntakeReport(
+            files=[self._file(one) for one in self.weighed],
+            refusals=refusals,
+            suspicions=[self._suspicion(pk, found) for pk, found in zip(ids, self.found, strict=True)],
+            left_out=sum(one.refused_in_list - len(one.listed) for one in self.weighed),
+        )
+
+    def _note(self) -> None:
+        facts = [one for one in self.weighed if one.file.object in FACTS and one.load]
+        if not any(one.new or one.changed for one in facts):
+            return
+        counted = ", ".join(
+            f"{one.file.name} {one.new} new, {one.changed} changed, {one.refused} refused" for one in facts
+        )
+        write(
+            "imported facts", thing=f"source:{self.mapping.source}"[:80], actor=self.by, at=self.at,
+            company_id=self.company.pk, words=f"{counted}.",
+        )  # fmt: skip
+
+    def _file(self, one: Weighed) -> FileReport:
+        file = one.file
+        return FileReport(
+            name=file.name, object=file.object, rows=file.rows, new=one.new, changed=one.changed,
+            unchanged=one.unchanged, refused=one.refused, blank=file.blank, suspicions=one.suspicious, load=one.load,
+            download=one.download, is_refused_whole=file.whole is not None,
+        )  # fmt: skip
+
+    def _suspicion(self, pk: int, found: suspicions.Found) -> FoundSuspicion:
+        name = self.files[found.part].name
+        return FoundSuspicion(
+            id=pk, name=name, line=found.line, object=found.object, field=found.field, value=found.value,
+            suggestion=found.suggestion, code=found.code, rows=found.rows,
+            sentence=suspicions.sentence(found, name=name),
+        )  # fmt: skip

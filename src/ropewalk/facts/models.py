@@ -1,0 +1,143 @@
+"""What the relational database keeps of facts: whom an owner key stands for, mappings, suspicions, taps.
+
+The facts themselves lie in `store`. Start with `matches`, `suspicions`, `taps` for changing and `queries` for reading.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from ropewalk.companies.models import Company, Person
+
+LONGEST_VALUE = 500  # characters of a value that are kept beside a suspicion
+
+
+class Match(models.Model):
+    """A source's owner key stands for a person. Facts keep the key for ever."""
+
+    class How(models.TextChoices):
+        EMAIL = "email"
+        NAME = "name"
+        ID = "id"
+        HAND = "hand"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="matches")
+    source = models.CharField(max_length=80)
+    key = models.CharField(max_length=LONGEST_VALUE)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="matches")
+    how = models.CharField(max_length=10, choices=How.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "source", "key"], name="match_once")]
+
+
+class SourceMapping(models.Model):
+    """How a source's files are read: the mapping as it was last used, word for word."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="mappings")
+    source = models.CharField(max_length=80)
+    text = models.TextField()  # YAML
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "source"], name="mapping_once")]
+
+
+class Correction(models.Model):
+    """A typing error of the source and what it means, as somebody decided. Joins the mapping on every import."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="corrections")
+    source = models.CharField(max_length=80)
+    object = models.CharField(max_length=20)
+    field = models.CharField(max_length=120)  # "product", "custom.office"
+    value = models.CharField(max_length=LONGEST_VALUE)
+    becomes = models.CharField(max_length=LONGEST_VALUE)
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "source", "object", "field", "value"], name="correction_once"
+            )
+        ]
+
+
+class Suspicion(models.Model):
+    """Something accepted that looks wrong. Open until it is accepted as a rule or no longer so."""
+
+    class Code(models.TextChoices):
+        OWNER_UNKNOWN = "owner_unknown"
+        ACCOUNT_MISSING = "account_missing"
+        CLOSED_BEFORE_OPENED = "closed_before_opened"
+        CLOSED_IN_FUTURE = "closed_in_future"
+        NEAR_MISS = "near_miss"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="suspicions")
+    source = models.CharField(max_length=80)
+    object = models.CharField(max_length=20)
+    field = models.CharField(max_length=120)
+    value = models.CharField(max_length=LONGEST_VALUE, blank=True)
+    code = models.CharField(max_length=30, choices=Code.choices)
+    suggestion = models.CharField(max_length=LONGEST_VALUE, blank=True)
+    rows = models.PositiveIntegerField()  # in the latest load that held it
+    first_seen_at = models.DateTimeField()
+    latest_seen_at = models.DateTimeField()
+    first_load = models.CharField(max_length=40)
+    latest_load = models.CharField(max_length=40)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)  # the owner became a person, the account came
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "source", "object", "field", "code", "value"], name="suspicion_once"
+            )
+        ]
+
+
+class RosterLoad(models.Model):
+    """The ledger of deliveries of people and teams, kept where people are kept."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="roster_loads")
+    source = models.CharField(max_length=80)
+    name = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    new = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    blank = models.PositiveIntegerField()
+    suspicions = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    rows=models.F("new")
+                    + models.F("changed")
+                    + models.F("unchanged")
+                    + models.F("refused")
+                    + models.F("blank")
+                ),
+                name="roster_load_balances",
+            )
+        ]
+
+
+class Tap(models.Model):
+    """One activity logged by its doer. The phone makes the uuid, so that a tap sent twice is one."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="taps")
+    uuid = models.UUIDField()
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="taps")
+    activity = models.CharField(max_length=80)  # key of the activity type
+    day = models.DateField()  # the company's day on which it was done
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "uuid"], name="tap_once")]
+        indexes = [models.Index(fields=["company", "person", "day"], name="tap_person_day")]

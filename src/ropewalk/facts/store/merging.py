@@ -1,0 +1,231 @@
+"""Puts a delivery into the store: new, changed and unchanged rows and the ledger, all in one transaction.
+
+A row that isn't in a delivery stays; only the credits of an opportunity are taken as a set, because their sum means
+something. Must not know why a row was refused. Start with `merge`; `correct` changes one value where it is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from ropewalk.facts.store import connection, schema
+from ropewalk.facts.store.deliveries import KEYS, Kept, hashing
+from ropewalk.facts.store.parts import COLUMNS
+
+ACCOUNT_FIELDS = {
+    "accounts": ("parent_id",),
+    "opportunities": ("account_id",),
+    "activities": ("account_id",),
+    "credits": (),
+}
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """What is known of one file before merging; `part` is its number in the delivery."""
+
+    part: int
+    name: str
+    object: str
+    rows: int
+    blank: int
+    refused: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A delivery ready to be merged."""
+
+    company_id: int
+    source: str
+    at: datetime
+    kept: list[Kept]
+    ledger: list[LedgerLine]
+
+
+@dataclass
+class MergedPart:
+    """What became of one file."""
+
+    load_id: int
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    suspicious: int = 0
+    missing_accounts: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """(field, account) -> (rows, first line) of accounts that no delivery has brought."""
+
+
+def merge(batch: Batch) -> dict[int, MergedPart]:
+    """Take the batch; by number of part what became of it. All or nothing, one writer at a time."""
+    with connection.writing() as cursor:
+        first = _next_load(cursor)
+        parts = {line.part: MergedPart(first + place) for place, line in enumerate(batch.ledger)}
+        for kept in batch.kept:
+            _merge_object(cursor, batch, kept, parts)
+        for kept in batch.kept:
+            _find_missing_accounts(cursor, batch, kept.object, parts)
+            cursor.execute(f"DROP TABLE incoming_{kept.object}")
+        for line in batch.ledger:
+            _enter(cursor, batch, line, parts[line.part])
+    return parts
+
+
+def _merge_object(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, kept: Kept, parts: dict[int, MergedPart]
+) -> None:
+    name, keys, columns = kept.object, KEYS[kept.object], [*COLUMNS[kept.object], "row_hash"]
+    owned = {"company": batch.company_id, "source": batch.source}
+    same = " AND ".join(f"old.{key} = i.{key}" for key in keys)
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE incoming_{name} AS SELECT i.*, CASE WHEN i.state = 'repeated' THEN 'unchanged' "
+        "WHEN old.row_hash IS NULL THEN 'new' WHEN old.row_hash = i.row_hash THEN 'unchanged' ELSE 'changed' END AS verdict "
+        f"FROM read_parquet($file) AS i LEFT JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {same}",
+        owned | {"file": str(kept.file)},
+    )
+    mine = "company_id = $company AND source = $source"
+    listed = ", ".join(keys)
+    cursor.execute(
+        f"DELETE FROM {name} WHERE {mine} AND ({listed}) IN (SELECT ({listed}) FROM incoming_{name} WHERE verdict = 'changed')",
+        owned,
+    )
+    if name == "credits":
+        cursor.execute(
+            f"DELETE FROM credits WHERE {mine} AND opportunity_id IN (SELECT opportunity_id FROM incoming_credits) "
+            f"AND ({listed}) NOT IN (SELECT ({listed}) FROM incoming_credits)",
+            owned,
+        )
+    for number, part in parts.items():
+        cursor.execute(
+            f"INSERT INTO {name} (company_id, source, load_id, {', '.join(columns)}) "
+            f"SELECT $company, $source, $load, {', '.join(columns)} FROM incoming_{name} "
+            "WHERE part = $part AND verdict IN ('new', 'changed')",
+            owned | {"part": number, "load": part.load_id},
+        )
+    for number, verdict, count in cursor.execute(
+        f"SELECT part, verdict, count(*) FROM incoming_{name} GROUP BY part, verdict"
+    ).fetchall():
+        setattr(parts[number], verdict, count)
+
+
+def _find_missing_accounts(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, name: str, parts: dict[int, MergedPart]
+) -> None:
+    there = "SELECT id FROM accounts WHERE company_id = $company AND source = $source"
+    owned = {"company": batch.company_id, "source": batch.source}
+    for column in ACCOUNT_FIELDS[name]:
+        absent = f"{column} IS NOT NULL AND {column} NOT IN ({there})"
+        for number, account, rows, line in cursor.execute(
+            f"SELECT part, {column}, count(*), min(line) FROM incoming_{name} WHERE {absent} GROUP BY part, {column}",
+            owned,
+        ).fetchall():
+            parts[number].missing_accounts[column, account] = (rows, line)
+        cursor.execute(f"UPDATE incoming_{name} SET is_suspicious = true WHERE {absent}", owned)
+    for number, count in cursor.execute(
+        f"SELECT part, count(*) FROM incoming_{name} WHERE is_suspicious GROUP BY part"
+    ).fetchall():
+        parts[number].suspicious = count
+
+
+def _enter(cursor: duckdb.DuckDBPyConnection, batch: Batch, line: LedgerLine, part: MergedPart) -> None:
+    cursor.execute(
+        f"INSERT INTO loads ({schema.quoted(list(schema.TABLES['loads']))}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            batch.company_id, batch.source, part.load_id, line.name, line.object, _naive(batch.at), line.rows, part.new,
+            part.changed, part.unchanged, line.refused, line.blank, part.suspicious, line.sha256,
+        ],
+    )  # fmt: skip
+
+
+def _naive(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _next_load(cursor: duckdb.DuckDBPyConnection) -> int:
+    found = cursor.execute("SELECT coalesce(max(load_id), 0) + 1 FROM loads").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One value that is to read otherwise wherever it is kept. `column` may be "custom.x"."""
+
+    object: str
+    column: str
+    value: str
+    becomes: str
+
+
+def correct(company_id: int, source: str, corrections: Iterable[Correction], *, at: datetime) -> int:
+    """How many kept rows were changed. They carry a load of their own, so that whatever was computed is known stale."""
+    changed = 0
+    with connection.writing() as cursor:
+        for one in corrections:
+            load = _next_load(cursor)
+            owned = [company_id, source]
+            if one.column.startswith("custom."):
+                count = _correct_custom(cursor, owned, one, load)
+            else:
+                count = len(
+                    cursor.execute(
+                        f"UPDATE {one.object} SET {one.column} = ?, load_id = ? "
+                        f"WHERE company_id = ? AND source = ? AND {one.column} = ? RETURNING 1",
+                        [one.becomes, load, *owned, one.value],
+                    ).fetchall()
+                )
+            cursor.execute(
+                f"UPDATE {one.object} SET row_hash = {hashing(one.object)} WHERE company_id = ? AND source = ? AND load_id = ?",
+                [*owned, load],
+            )
+            line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
+            _enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
+            changed += count
+    return changed
+
+
+def _correct_custom(
+    cursor: duckdb.DuckDBPyConnection, owned: list[object], one: Correction, load: int
+) -> int:
+    name = one.column.removeprefix("custom.")
+    customs = cursor.execute(
+        f"SELECT DISTINCT custom::VARCHAR FROM {one.object} WHERE company_id = ? AND source = ? AND custom IS NOT NULL",
+        owned,
+    ).fetchall()
+    count = 0
+    for (text,) in customs:
+        said = json.loads(text)
+        if said.get(name) == one.value:
+            new = json.dumps(said | {name: one.becomes}, sort_keys=True, ensure_ascii=False)
+            count += len(
+                cursor.execute(
+                    f"UPDATE {one.object} SET custom = ?, load_id = ? "
+                    "WHERE company_id = ? AND source = ? AND custom::VARCHAR = ? RETURNING 1",
+                    [new, load, *owned, text],
+                ).fetchall()
+            )
+    return count
+
+
+def owner_keys(company_id: int, source: str) -> set[str]:
+    """Every owner key that the kept facts of a source name."""
+    cursor = connection.cursor()
+    found: set[str] = set()
+    for name in ("accounts", "opportunities", "credits", "activities"):
+        sql = f"SELECT DISTINCT owner_key FROM {name} WHERE company_id = ? AND source = ? AND owner_key IS NOT NULL"
+        found |= {key for (key,) in cursor.execute(sql, [company_id, source]).fetchall()}
+    return found
+
+
+def account_ids(company_id: int, source: str, among: Iterable[str]) -> set[str]:
+    """Which of the accounts are there."""
+    sql = (
+        "SELECT id FROM accounts WHERE company_id = ? AND source = ? AND id IN (SELECT unnest(?::VARCHAR[]))"
+    )
+    return {one for (one,) in connection.cursor().execute(sql, [company_id, source, list(among)]).fetchall()}

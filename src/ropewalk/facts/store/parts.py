@@ -1,0 +1,120 @@
+"""Rows on their way in, as Parquet files in a folder: written by the child that reads, read by whoever merges.
+
+It knows the columns of each object and nothing of where rows come from or go to. Start with `PartWriter`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import duckdb
+
+from ropewalk.facts.store import schema
+
+ROWS_A_PART = 100_000
+_JSON_TYPES = {"JSON": "VARCHAR"}
+
+
+def _typed(table: str) -> dict[str, str]:
+    """Column -> type of a table of the store, without what merging adds."""
+    added = ("company_id", "source", "row_hash", "load_id")
+    columns = schema.FACT_TABLES[table].items()
+    return {name: _JSON_TYPES.get(kind, kind) for name, kind in columns if name not in added}
+
+
+COLUMNS: dict[str, dict[str, str]] = {table: _typed(table) for table in schema.FACT_TABLES} | {
+    "people": {
+        name: "DATE" if name in ("from_day", "to_day") else "VARCHAR"
+        for name in (
+            "id",
+            "name",
+            "email",
+            "manager",
+            "team",
+            "team_parent",
+            "role",
+            "access",
+            "from_day",
+            "to_day",
+        )
+    }
+}
+
+
+class PartWriter:
+    """Writes rows of one object into `accepted-*.parquet` files, a bounded number of rows at a time."""
+
+    def __init__(self, folder: Path, object_name: str) -> None:
+        self.folder = folder
+        self.columns = COLUMNS[object_name]
+        self.count = 0
+        self.parts = 0
+        self._file: IO[str] | None = None
+        self._engine: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._flush()
+        if self._engine is not None:
+            self._engine.close()
+
+    def add(self, line: int, cells: list[str], row: dict[str, Any]) -> None:
+        """Keep one row: its line, the cells as they came, and its values by column."""
+        if self._file is None:
+            self._file = (self.folder / "part.ndjson").open("w")
+        self._file.write(json.dumps(row | {"line": line, "cells": cells}) + "\n")
+        self.count += 1
+        if self.count % ROWS_A_PART == 0:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._file is None:
+            return
+        self._file.close()
+        self._file = None
+        if self._engine is None:
+            self._engine = duckdb.connect(config={"threads": "1", "memory_limit": "400MB"})
+        casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in self.columns.items())
+        shapes = ", ".join(f"'{name}': 'VARCHAR'" for name in self.columns)
+        source, target = self.folder / "part.ndjson", self.folder / f"accepted-{self.parts:04}.parquet"
+        self._engine.execute(
+            f"COPY (SELECT line, cells, {casts} FROM read_json({_quoted(source)}, format = 'newline_delimited', "
+            f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = 67108864)) "
+            f"TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        source.unlink()
+        self.parts += 1
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """The Parquet files that a folder holds, in the order of their rows."""
+    return sorted(folder.glob("accepted-*.parquet"))
+
+
+def read_rows(folder: Path, object_name: str) -> list[dict[str, Any]]:
+    """All rows of a folder in memory, each with `line` and `cells`; for rosters, which are small."""
+    parts = parts_of(folder)
+    if not parts:
+        return []
+    names = ["line", "cells", *COLUMNS[object_name]]
+    with duckdb.connect() as engine:
+        listed = ", ".join(f'"{name}"' for name in names)
+        found = engine.execute(f"SELECT {listed} FROM {listing(parts)} ORDER BY line").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def listing(parts: list[Path]) -> str:
+    """The table function that reads these Parquet files."""
+    return f"read_parquet([{', '.join(_quoted(part) for part in parts)}])"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
