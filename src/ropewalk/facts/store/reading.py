@@ -27,16 +27,14 @@ class CompanyStore:
 
     company_id: int
 
-    def read(
-        self, question: exp.Expression, values: Mapping[str, Any] | None = None
-    ) -> list[tuple[Any, ...]]:
+    def read(self, question: exp.Expr, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """The rows that answer the question, in no order but the one it asks for.
 
         Raises ValueError where the question isn't bound to a company, and StoreBusy where another process has the file.
         """
         return _run(connection.cursor(), question, dict(values or {}) | {COMPANY: self.company_id}).fetchall()
 
-    def change(self, statement: exp.Expression, values: Mapping[str, Any] | None = None) -> None:
+    def change(self, statement: exp.Expr, values: Mapping[str, Any] | None = None) -> None:
         """Carry out a changing statement, in a transaction of its own or the one around it."""
         with connection.writing() as cursor:
             _run(cursor, statement, dict(values or {}) | {COMPANY: self.company_id})
@@ -124,7 +122,7 @@ def insert_many(
 
 
 def _run(
-    cursor: duckdb.DuckDBPyConnection, statement: exp.Expression, values: dict[str, Any]
+    cursor: duckdb.DuckDBPyConnection, statement: exp.Expr, values: dict[str, Any]
 ) -> duckdb.DuckDBPyConnection:
     named = {placeholder.name for placeholder in statement.find_all(exp.Placeholder)}
     if COMPANY not in named:
