@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from ropewalk.facts.queries import taps_for_system
+from ropewalk.cascade.weighing import year_before
+from ropewalk.facts.queries import taps_by_day_for_system
 from ropewalk.individual_plans.item import PlannedActivity
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.world import World
@@ -131,9 +132,13 @@ def done_by_day(world: World, activity: PlannedActivity, person_id: int) -> dict
 def taps_by_day(world: World, activity: str) -> dict[int, dict[date, int]]:
     """Taps of one activity that weren't undone, person id -> day -> how many; asked once a world."""
     cache = world.taps
-    if activity not in cache:
-        cache[activity] = taps_for_system(world.company.id, activity)
-    return cache[activity]
+    if not cache:
+        start = year_before(world.plan)[0]
+        found = taps_by_day_for_system(world.company.id, start=start, end=max(start, world.on))
+        cache[""] = {}  # asked, even if there was none
+        for (person_id, name, day), count in found.items():
+            cache.setdefault(name, {}).setdefault(person_id, {})[day] = count
+    return cache.get(activity, {})
 
 
 def adherence_of(world: World, initiative: Initiative, person_id: int) -> Fraction | None:

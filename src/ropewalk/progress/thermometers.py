@@ -101,9 +101,13 @@ def company_running(world: World, initiative: Initiative) -> Running:
     series = world.series_of(initiative)
     if not initiative.teams:
         return series.company
+    return added([series.team(one) for one in topmost_teams(world, initiative)])
+
+
+def topmost_teams(world: World, initiative: Initiative) -> list[int]:
+    """The teams an initiative is for, without those that stand within another of them."""
     chosen = [team.id for team in world.roster.teams.values() if team.key in initiative.teams]
-    topmost = [one for one in chosen if not set(world.roster.path_of(one, world.on)[:-1]) & set(chosen)]
-    return added([series.team(one) for one in topmost])
+    return [one for one in chosen if not set(world.roster.path_of(one, world.on)[:-1]) & set(chosen)]
 
 
 def added(parts: list[Running]) -> Running:

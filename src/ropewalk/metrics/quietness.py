@@ -1,0 +1,116 @@
+"""Open deals of a person in a scope, and since when nothing happened on them; and how fresh the facts are.
+
+Start with `open_deals_for_system`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from sqlglot import exp, select
+
+from ropewalk.facts import store
+from ropewalk.metrics import scoping
+from ropewalk.metrics.built_in import definition_of
+from ropewalk.metrics.expressions import ACCOUNT, COMPANY, FACT, OWNER, Expressions, col
+
+
+@dataclass(frozen=True)
+class OpenDeal:
+    """One open deal as of a day."""
+
+    source: str
+    id: str
+    name: str | None
+    account: str | None
+    product: str | None
+    stage: str | None
+    amount: Decimal | None  # in the company's currency
+    quiet_since: date  # the latest activity on it or its account, else the day it was opened
+
+
+def open_deals_for_system(
+    company_id: int, person_id: int, where: tuple[tuple[str, str], ...], on: date
+) -> list[OpenDeal]:
+    """The person's deals that were open at the close of a day, in a scope. Deals without an opening day are left out."""
+    made = Expressions("opportunities", None)
+    scope = scoping.read(company_id, definition_of("opportunities_opened"), where)
+    conditions = made.within(tuple(one for one in scope if one[0] != "status"))
+    day = made.bind(on)
+    is_open = exp.or_(col(FACT, "status").eq(exp.Literal.string("open")), col(FACT, "closed_on") > day.copy())
+    tree = (
+        select(
+            *(col(FACT, name) for name in ("source", "id", "name", "account_id")),
+            col(ACCOUNT, "name"),
+            *(col(FACT, name) for name in ("product", "stage", "company_amount", "opened_on")),
+        )
+        .from_(exp.to_table("opportunities").as_(FACT))
+        .join(joined("owners", OWNER, "owner_key", "owner_key"))
+        .join(joined("accounts", ACCOUNT, "id", "account_id"), join_type="left")
+        .where(
+            col(FACT, "company_id").eq(COMPANY.copy()),
+            col(OWNER, "person_id").eq(made.bind(person_id)),
+            col(FACT, "opened_on") <= day.copy(),
+            is_open,
+            *conditions,
+        )
+    )
+    facts = store.for_company(company_id)
+    rows = facts.read(tree, made.values)
+    by_deal, by_account = latest_activities(company_id, on) if rows else ({}, {})
+    return [
+        OpenDeal(
+            source,
+            deal_id,
+            name,
+            account or account_id,
+            product,
+            stage,
+            amount,
+            max(
+                opened,
+                by_deal.get((source, deal_id), opened),
+                by_account.get((source, account_id), opened) if account_id else opened,
+            ),
+        )
+        for source, deal_id, name, account_id, account, product, stage, amount, opened in rows
+    ]
+
+
+def joined(table: str, name: str, key: str, own: str) -> exp.Join:
+    """A table beside the deals, of the same company and source."""
+    same = [
+        col(name, "company_id").eq(COMPANY.copy()),
+        col(name, "source").eq(col(FACT, "source")),
+        col(name, key).eq(col(FACT, own)),
+    ]
+    return exp.Join(this=exp.to_table(table).as_(name), on=exp.and_(*same))
+
+
+def latest_activities(
+    company_id: int, on: date
+) -> tuple[dict[tuple[str, str], date], dict[tuple[str, str], date]]:
+    """The latest activity up to a day by deal and by account, each as (source, id) -> day."""
+    found = []
+    for name in ("opportunity_id", "account_id"):
+        tree = (
+            select("source", name, exp.Max(this=exp.column("occurred_on")))
+            .from_("activities")
+            .where(
+                exp.column("company_id").eq(COMPANY.copy()),
+                exp.column("occurred_on") <= exp.Placeholder(this="on"),
+                exp.column(name).is_(exp.null()).not_(),
+            )
+            .group_by("source", name)
+        )
+        rows = store.for_company(company_id).read(tree, {"on": on})
+        found.append({(source, key): day for source, key, day in rows})
+    return found[0], found[1]
+
+
+def fresh_at_for_system(company_id: int) -> datetime | None:
+    """The instant of the latest load, in UTC; None where nothing was ever loaded."""
+    fresh = store.for_company(company_id).fresh_at()
+    return fresh.replace(tzinfo=UTC) if fresh else None

@@ -1,0 +1,133 @@
+"""A figure opened: the definition, how it came about, and the deals or activities behind it.
+
+Start with `figure_page`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from ropewalk.companies.access import NotVisible, Viewer
+from ropewalk.metrics import evidence, measuring
+from ropewalk.metrics.cards import Card, card
+from ropewalk.metrics.evidence import Evidence
+from ropewalk.plans.shape import MANUAL, Initiative
+from ropewalk.progress.circle import Circle, circle_for
+from ropewalk.progress.figure import Scope, Thermometer
+from ropewalk.progress.thermometers import (
+    company_thermometer,
+    person_thermometer,
+    team_thermometer,
+    topmost_teams,
+)
+from ropewalk.progress.world import World
+from ropewalk.rules import calendar
+
+
+@dataclass(frozen=True)
+class FigurePage:
+    """One thermometer with all that stands behind it; `rows` is None where the viewer may not see deals."""
+
+    thermometer: Thermometer
+    where: tuple[tuple[str, str], ...]
+    card: Card | None  # None for a manual metric
+    first_day: date  # of what was counted
+    latest_day: date
+    rows: Evidence | None
+    why: str
+    entered: tuple[tuple[date, str], ...] = ()  # of a manual metric
+
+
+def figure_page(viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, scope_id: int) -> FigurePage:
+    """A figure as of a day. Raises NotVisible."""
+    circle = circle_for(viewer, on)
+    world = circle.world
+    initiative = next((one for one in world.initiatives if one.key == initiative_key), None)
+    if initiative is None:
+        raise NotVisible(initiative_key)
+    circle.require_figure(scope, scope_id)
+    figure = figure_of(world, initiative, scope, scope_id)
+    first, latest = days_counted(figure)
+    is_manual = initiative.goal.metric == MANUAL
+    rows = None
+    if not is_manual and circle.sees_evidence(scope, scope_id):
+        rows = rows_behind(circle, initiative, figure, first, latest)
+    return FigurePage(
+        thermometer=figure,
+        where=initiative.goal.where,
+        card=None if is_manual else card(initiative.goal.metric),
+        first_day=first,
+        latest_day=latest,
+        rows=rows,
+        why=initiative.why,
+    )
+
+
+def figure_of(world: World, initiative: Initiative, scope: Scope, scope_id: int) -> Thermometer:
+    """The thermometer of a person, a team or the company. Raises NotVisible where there is none."""
+    if scope is Scope.PERSON:
+        if scope_id not in world.carriers(initiative):
+            raise NotVisible(f"person {scope_id}")
+        return person_thermometer(world, initiative, scope_id)
+    if scope is Scope.COMPANY:
+        return company_thermometer(world, initiative)
+    figure = team_thermometer(world, initiative, scope_id) if scope_id in world.roster.teams else None
+    if figure is None:
+        raise NotVisible(f"team {scope_id}")
+    return figure
+
+
+def days_counted(figure: Thermometer) -> tuple[date, date]:
+    """First and last day of what the figure's value was counted over."""
+    latest = min(figure.on, figure.due)
+    if figure.kind == "additive" or figure.window_days is None:
+        return figure.start, latest
+    period = calendar.trailing(latest, figure.window_days)
+    return period.start, period.end
+
+
+def rows_behind(
+    circle: Circle, initiative: Initiative, figure: Thermometer, first: date, latest: date
+) -> Evidence:
+    """The facts behind a figure, whose parts add up to its numerator and denominator."""
+    world = circle.world
+    question = measuring.Question(
+        metric=initiative.goal.metric,
+        start=first,
+        end=max(first, latest),
+        by="team" if figure.scope is Scope.TEAM else figure.scope.value,
+        as_of=world.on,
+        where=initiative.goal.where,
+        people=frozenset({figure.scope_id}) if figure.scope is Scope.PERSON else None,
+    )
+    if figure.scope is Scope.TEAM:
+        return evidence.evidence_for_system(world.company.id, question, team_id=figure.scope_id)
+    if figure.scope is Scope.PERSON or not initiative.teams:
+        return evidence.evidence_for_system(world.company.id, question)
+    return together(
+        [
+            evidence.evidence_for_system(world.company.id, question, team_id=team)
+            for team in topmost_teams(world, initiative)
+        ]
+    )
+
+
+def together(parts: list[Evidence]) -> Evidence:
+    """The evidence of several teams as one; they don't overlap."""
+    first = parts[0]
+    numerator = sum((part.numerator for part in parts), Decimal(0))
+    denominator = (
+        None
+        if first.denominator is None
+        else sum((part.denominator or Decimal(0) for part in parts), Decimal(0))
+    )
+    return replace(
+        first,
+        rows=tuple(sorted((row for part in parts for row in part.rows), key=lambda row: (row.day, row.id))),
+        total=sum(part.total for part in parts),
+        numerator=numerator,
+        denominator=denominator,
+        value=measuring.value_of(first.definition, numerator, denominator or Decimal(0)),
+    )

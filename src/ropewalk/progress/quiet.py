@@ -1,0 +1,49 @@
+"""Deals that are somebody's, in an initiative's scope, and quiet longest: whom to call today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ropewalk.metrics.quietness import open_deals_for_system
+from ropewalk.progress.world import World
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class QuietDeal:
+    """One open deal and how long nothing happened on it."""
+
+    id: str
+    name: str  # the account's, else the deal's own
+    product: str
+    amount: Decimal | None
+    stage: str
+    days: int  # since the latest activity, else since it was opened
+    since: date
+    initiative_key: str
+
+
+def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
+    """The person's quietest open deals over the initiatives' scopes, each deal once, the longest quiet first."""
+    found: dict[str, QuietDeal] = {}
+    for initiative in world.initiatives:
+        if initiative.goal.metric == "manual" or person_id not in world.carriers(initiative):
+            continue
+        for deal in open_deals_for_system(world.company.id, person_id, initiative.goal.where, world.on):
+            found.setdefault(
+                f"{deal.source}|{deal.id}",
+                QuietDeal(
+                    id=deal.id,
+                    name=deal.account or deal.name or deal.id,
+                    product=deal.product or "",
+                    amount=deal.amount,
+                    stage=deal.stage or "",
+                    days=(world.on - deal.quiet_since).days,
+                    since=deal.quiet_since,
+                    initiative_key=initiative.key,
+                ),
+            )
+    return tuple(sorted(found.values(), key=lambda one: (-one.days, one.name, one.id))[:SHOWN])

@@ -1,0 +1,135 @@
+"""Asking the definition checks of a plan: the same ones on a page, on publishing and on a file.
+
+Start with `check` (with a company's data) and `check_alone` (without).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from ropewalk.metrics.built_in import definition_of, definitions
+from ropewalk.plans import shape
+from ropewalk.rules import checks
+from ropewalk.rules.finding import Finding, Report
+from ropewalk.rules.plan_draft import (
+    NOTHING_KNOWN,
+    ExpectationDraft,
+    GoalDraft,
+    InitiativeDraft,
+    MetricDraft,
+    MilestoneDraft,
+    PlanDraft,
+    StandardDraft,
+)
+from ropewalk.versions.knowing import Knowledge, known_of
+
+
+def check_alone(plan: shape.Plan) -> Report:
+    """What can be said of a plan without a company's data; the report names what couldn't be asked."""
+    return with_unknown_metrics(plan, checks.check(draft_of(plan), NOTHING_KNOWN))
+
+
+def check(company_id: int, plan: shape.Plan, *, on: date) -> tuple[Report, Knowledge]:
+    """What can be said of a plan with the company's data, and what that was."""
+    knowledge = known_of(company_id, plan, on=on)
+    report = with_unknown_metrics(plan, checks.check(draft_of(plan), knowledge.known))
+    return with_troubles(report, knowledge), knowledge
+
+
+def with_troubles(report: Report, knowledge: Knowledge) -> Report:
+    """The report with, in R08, why a goal can't be shared out."""
+    findings = [
+        replace(one, sentence=f"The goal can't be shared out: {knowledge.troubles[one.initiative]}.")
+        if one.code == "R08" and one.initiative in knowledge.troubles
+        else one
+        for one in report.findings
+    ]
+    return Report(tuple(findings), report.not_asked)
+
+
+def with_unknown_metrics(plan: shape.Plan, report: Report) -> Report:
+    """The report with a finding for every metric that the catalogue doesn't know."""
+    found = [
+        Finding(
+            "R02",
+            True,
+            f"{one.key}/goal",
+            f"“{one.title}” is measured by {one.goal.metric!r}, which no metric is called.",
+            f"Take one of {', '.join(definitions())}, or “manual” with a label.",
+        )
+        for one in plan.initiatives
+        if one.goal.metric and one.goal.metric not in definitions() and one.goal.metric != shape.MANUAL
+    ]
+    keys = {one.initiative for one in found}
+    others = [one for one in report.findings if not (one.code == "R02" and one.initiative in keys)]
+    return Report(tuple(found + others), report.not_asked)
+
+
+def draft_of(plan: shape.Plan) -> PlanDraft:
+    """The plan as the checks see it; retired initiatives are left out."""
+    return PlanDraft(
+        year=plan.year,
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        revenue_goal=plan.revenue_goal,
+        initiatives=tuple(initiative_of(one) for one in plan.initiatives if one.retired_on is None),
+    )
+
+
+def initiative_of(one: shape.Initiative) -> InitiativeDraft:
+    goal = one.goal
+    return InitiativeDraft(
+        key=one.key,
+        title=one.title,
+        why=one.why,
+        impact=one.impact,
+        sponsor=one.sponsor,
+        roles=one.roles,
+        goal=GoalDraft(
+            metric=metric_of(goal),
+            baseline=goal.baseline,
+            target=goal.target,
+            start=goal.start,
+            due=goal.due,
+            scope=goal.where,
+            is_cascaded=goal.is_cascaded,
+            over_assignment_reason=goal.over_assignment_reason,
+        ),
+        milestones=tuple(
+            MilestoneDraft(each.title, each.by, each.level, each.owner) for each in one.milestones
+        ),
+        expectations=tuple(ExpectationDraft(each.role, each.text) for each in one.expectations),
+        standards=tuple(
+            StandardDraft(each.role, each.activity, each.amount, each.per, each.counted)
+            for each in one.standards
+        ),
+    )
+
+
+def metric_of(goal: shape.Goal) -> MetricDraft | None:
+    """The goal's metric as the checks see it; None where the catalogue doesn't know it."""
+    if goal.metric == shape.MANUAL:
+        return MetricDraft(
+            name=goal.label or shape.MANUAL,
+            label=goal.label,
+            kind="manual",
+            better="lower"
+            if goal.target is not None and goal.baseline is not None and goal.target < goal.baseline
+            else "higher",
+            is_additive=False,
+            has_interval=False,
+        )
+    if goal.metric not in definitions():
+        return None
+    definition = definition_of(goal.metric)
+    return MetricDraft(
+        name=definition.name,
+        label=definition.label,
+        kind=str(definition.kind),
+        better=str(definition.better),
+        unit=str(definition.unit),
+        tag=str(definition.tag),
+        companion=definition.companion,
+        has_interval=definition.counts_decided,
+    )
