@@ -99,6 +99,7 @@ def due(text: str, *, year: int | tuple[date, date] = 2027) -> date | None:
             (3, 1),
             {"vertical": "medical"},
         ),
+        ("Increase new-client wins from 10 to 14 by Q2", "new_clients", 10, 14, (6, 30), {}),
         ("10 clients won in the retail sector", "new_clients", None, 10, None, {"vertical": "retail"}),
         (
             "Sign 30 new customers in segment enterprise",
@@ -190,6 +191,11 @@ def test_two_values_for_one_field_stay_unread() -> None:
     found = line("win 24 new clients in medical and in retail by June")
     assert found.scope == {}
     assert "medical" in found.unread
+
+
+def test_what_lies_beyond_a_line_is_unread() -> None:
+    found = line("close rate to 50% by June" + " " * 500 + "and 60% by July")
+    assert (found.metric, found.target, found.unread) == ("close_rate", 0.5, "and 60% by July")
 
 
 def test_nothing_said_is_nothing_read() -> None:

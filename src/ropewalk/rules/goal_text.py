@@ -12,6 +12,8 @@ from decimal import Decimal
 from ropewalk.rules import goal_amounts, goal_dates, goal_scope, goal_words
 from ropewalk.rules.goal_line import Line
 
+LONGEST = 500  # characters read; what lies beyond is no line any more and stays unread
+
 
 @dataclass(frozen=True)
 class GoalText:
@@ -34,7 +36,7 @@ def read(line: str, *, year: int | tuple[date, date], metrics: Collection[str]) 
     inside it, and quarters are its quarters. ``metrics`` are the names of the catalogue. Raises ValueError where the
     year ends before it begins.
     """
-    typed = Line(line)
+    typed, beyond = Line(line[:LONGEST]), line[LONGEST:].strip()
     due = goal_dates.deadline(typed, goal_dates.plan_year(year))
     metric, baseline, target = None, None, None
     try:
@@ -43,4 +45,5 @@ def read(line: str, *, year: int | tuple[date, date], metrics: Collection[str]) 
         baseline, target = goal_amounts.amounts(typed, metric)
     except goal_words.TwoMetrics:
         scope = goal_scope.scope(typed)
-    return GoalText(metric, baseline, target, due, scope, typed.unread(goal_words.FILLERS))
+    unread = [piece for piece in (typed.unread(goal_words.FILLERS), beyond) if piece]
+    return GoalText(metric, baseline, target, due, scope, "; ".join(unread))

@@ -47,7 +47,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("accounts_touched", r"\b(accounts?\s+(?:touched|contacted|reached))\b"),
     ("accounts_touched", rf"\b(touch|contact)\s+{_GAP}(accounts)\b"),
     ("new_clients", rf"\b((?:net[\s-])?new)\s+(?:[\w-]+\s+){{0,3}}?({_CLIENTS})\b"),
-    ("new_clients", rf"\b({_CLIENTS}\s+won)\b"),
+    ("new_clients", rf"\b({_CLIENTS}\s+won|new[\s-](?:client|customer|logo)[\s-](?:wins|acquisitions?))\b"),
     (
         "new_clients",
         rf"\b(?:win|winning|sign|sign up|signing|land|landing|acquire|acquiring|gain|gaining|onboard|close|bring in|secure)\s+"
@@ -147,7 +147,7 @@ def _by_money(line: Line) -> dict[str, list[tuple[int, int]]]:
 
 
 _SAY_NOTHING = """
-    a an the our we us my your their its it this that these those i will shall should must want
+    won due deadline a an the our we us my your their its it this that these those i will shall should must want
     wants need needs aim aims going to goal goals target targets objective kpi is are be of at on in
     for with from by and as so get getting bring bringing make making do doing reach reaching
     achieve achieving hit hitting improve improving improvement increase increasing raise raising
