@@ -1,7 +1,19 @@
-"""Every address of the installation; the company's own live in `ropewalk.pages.addresses`."""
+"""Every address of the installation; a company's own stand in `ropewalk.pages.addresses`."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ropewalk.pages.addresses import COMPANY
+from ropewalk.pages.companies_list import page as companies_list
+from ropewalk.pages.sign_in import page as sign_in
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", companies_list.companies, name="companies"),
+    path("sign-in/", sign_in.sign_in, name="account_login"),
+    path("sign-in/as/", sign_in.sign_in_as, name="sign_in_as"),
+    path("sign-out/", sign_in.sign_out, name="account_logout"),
+    path("invitation/<str:token>/", sign_in.invitation, name="invitation"),
+    path("healthz", companies_list.health, name="health"),
+    path("c/<slug:company>/", include(COMPANY)),
+]

@@ -1,0 +1,40 @@
+"""Every address of a company: nouns, one door each."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ropewalk.pages.companies_list import page as companies_list
+from ropewalk.pages.figure import page as figure
+from ropewalk.pages.individual_plan import page as individual_plan
+from ropewalk.pages.one_on_one import page as one_on_one
+from ropewalk.pages.overview import page as overview
+from ropewalk.pages.plan import announcement, publication
+from ropewalk.pages.plan import page as plan
+from ropewalk.pages.review import page as review
+from ropewalk.pages.rope_map import page as rope_map
+from ropewalk.pages.team import page as team
+from ropewalk.pages.today import page as today
+
+COMPANY = [
+    path("", companies_list.first_page, name="first_page"),
+    path("overview/", overview.overview, name="overview"),
+    path("today/", today.today, name="today"),
+    path("taps/", today.tap, name="tap"),
+    path("taps/<uuid:uuid>/undo/", today.untap, name="untap"),
+    path("promises/<int:promise_id>/", today.promise, name="promise"),
+    path("team/", team.team, name="team"),
+    path("team/<int:team_id>/talks/", team.team_talk, name="team_talk"),
+    path("ropes/", rope_map.rope_map, name="rope_map"),
+    path("ropes/<slug:initiative_key>/<int:person_id>/", rope_map.rope, name="rope"),
+    path("figures/<slug:initiative_key>/<slug:scope>/<int:scope_id>/", figure.figure, name="figure"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/publication/", publication.publication, name="publication"),
+    path("plan/announcement/", announcement.sending, name="send_announcement"),
+    path("plan/ideas/", plan.ideas, name="ideas"),
+    path("announcement/", announcement.acknowledgement, name="acknowledgement"),
+    path("people/<int:person_id>/plan/", individual_plan.individual_plan, name="individual_plan"),
+    path("people/<int:person_id>/plan/agreement/", individual_plan.agreement, name="agreement"),
+    path("people/<int:person_id>/talks/", one_on_one.talks, name="talks"),
+    path("people/<int:person_id>/reviews/", review.reviews, name="reviews"),
+]

@@ -1,0 +1,1 @@
+"""The companies of an account, and which page of a company comes first."""

@@ -1,0 +1,124 @@
+"""What every door of a company does: find the viewer, the day that is read, and turn refusals into answers.
+
+A page is a function `(request, viewer, on, …)` behind `@door`. NotVisible is a 404 in the words of an address that never
+was; NotAllowed a 403 with who could. Changes happen today only, whatever day is being read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
+from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
+from ropewalk.facts.store import StoreBusy
+from ropewalk.lib import clock
+
+Page = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day that is read, and whether it is a past one."""
+
+    on: date
+    today: date
+
+    @property
+    def is_past(self) -> bool:
+        return self.on < self.today
+
+
+def door(*methods: str) -> Callable[[Page], Page]:
+    """A page of a company that answers to these methods."""
+
+    def wrap(page: Page) -> Page:
+        @wraps(page)
+        def answer(request: HttpRequest, company: str, **names: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), login_url="/sign-in/")
+            zone = time_zone_for_system(company)
+            if zone is None:
+                raise Http404
+            today = clock.today(zone)
+            try:
+                viewer = viewer_for(request.user.pk, company, on=today)
+                if request.method not in methods:
+                    return HttpResponseNotAllowed(methods)
+                day = Day(day_read(request, today) if request.method == "GET" else today, today)
+                request.ropewalk = Frame(viewer, day, company_of(viewer), request)  # type: ignore[attr-defined]
+                response = page(request, viewer, day, **names)
+            except NotVisible:
+                raise Http404 from None
+            except NotAllowed as error:
+                response = render(request, "not_allowed.html", {"words": str(error)}, status=403)
+            except StoreBusy:
+                response = render(request, "busy.html", status=503)
+                response["Retry-After"] = "10"
+            add_never_cache_headers(response)
+            return response
+
+        return answer
+
+    return wrap
+
+
+def day_read(request: HttpRequest, today: date) -> date:
+    """The day of `?on=2027-05-31`; today where there is none. A day to come or no day at all is a 404."""
+    written = request.GET.get("on", "")
+    if not written:
+        return today
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise Http404 from None
+    if day > today or day.year < 1970:
+        raise Http404
+    return day
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the layout needs on each page of a company: who looks, which day, where one may go."""
+
+    viewer: Viewer
+    day: Day
+    company: CompanyFacts
+    request: HttpRequest
+
+    @property
+    def query(self) -> str:
+        """What links carry along while a past day is read: `?on=…`, or nothing."""
+        return "?" + urlencode({"on": self.day.on.isoformat()}) if self.day.is_past else ""
+
+    @property
+    def base(self) -> str:
+        return f"/c/{self.company.handle}/"
+
+    @property
+    def links(self) -> list[tuple[str, str, bool]]:
+        """The main ways: words, address, whether it is the one we are on."""
+        viewer, base = self.viewer, self.base
+        found = []
+        if viewer.has("leader", "executive", "advisor"):
+            found.append(("Overview", f"{base}overview/"))
+        if "rep" in viewer.roles:
+            found.append(("Today", f"{base}today/"))
+        if "manager" in viewer.roles:
+            found.append(("My team", f"{base}team/"))
+        if viewer.roles - {"administrator"}:
+            found.append(("Ropes", f"{base}ropes/"))
+        if "rep" in viewer.roles:
+            found.append(("My plan", f"{base}people/{viewer.person_id}/plan/"))
+        found.append(("Plan", f"{base}plan/"))
+        path = self.request.path
+        return [(words, address + self.query, path.startswith(address)) for words, address in found]

@@ -1,0 +1,1 @@
+"""One person's plan, edited and agreed."""

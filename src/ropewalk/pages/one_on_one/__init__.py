@@ -1,0 +1,1 @@
+"""One-on-ones of a person: the record and the form."""

@@ -1,0 +1,1 @@
+"""The rope map, and one rope opened."""

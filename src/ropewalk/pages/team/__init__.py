@@ -1,0 +1,1 @@
+"""The manager's team: who needs me this week, and why."""

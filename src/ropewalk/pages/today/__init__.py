@@ -1,0 +1,1 @@
+"""The rep's first screen, and the tap."""
