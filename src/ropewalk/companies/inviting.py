@@ -100,8 +100,30 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def waiting(token: str, *, at: datetime) -> Invitation:
-    """The invitation a link stands for. Raises InvitationRefused where it is used, over or was never made."""
+@dataclass(frozen=True)
+class Waiting:
+    """An invitation that can still be taken."""
+
+    name: str
+    email: str
+    company: str
+    handle: str
+    has_account: bool
+
+
+def waiting(token: str, *, at: datetime) -> Waiting:
+    """Whom a link invites where. Raises InvitationRefused where it is used, over or was never made."""
+    person = invitation_of(token, at=at).person
+    return Waiting(
+        person.name,
+        person.email,
+        person.company.name,
+        person.company.handle,
+        Account.objects.filter(email__iexact=person.email).exists(),
+    )
+
+
+def invitation_of(token: str, *, at: datetime) -> Invitation:
     invitation = (
         Invitation.objects.select_related("person__company").filter(token_hash=hash_of(token)).first()
     )
@@ -116,7 +138,7 @@ def accept(token: str, *, password: str, at: datetime) -> Account:
     Raises InvitationRefused, with nothing changed.
     """
     with transaction.atomic():
-        invitation = waiting(token, at=at)
+        invitation = invitation_of(token, at=at)
         person = invitation.person
         account = Account.objects.filter(email__iexact=person.email).first()
         if account is None:

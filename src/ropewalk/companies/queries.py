@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ropewalk.companies.access import NotVisible, Viewer
-from ropewalk.companies.models import Absence, AccessRole, Company, Holiday, Person
+from ropewalk.companies.models import Absence, AccessRole, Account, Company, Holiday, Person
 
 
 @dataclass(frozen=True)
@@ -122,3 +122,43 @@ def holders_for_system(company_id: int, role: str) -> frozenset[int]:
             "person_id", flat=True
         )
     )
+
+
+@dataclass(frozen=True)
+class CastMember:
+    """Somebody of a generated company whom one may sign in as, in demo mode."""
+
+    name: str
+    email: str
+    company: str
+    words: str  # the roles, in words
+
+
+def demo_cast_for_system() -> list[CastMember]:
+    """Everybody of generated companies who has an account, by their highest role."""
+    people = (
+        Person.objects.filter(company__is_generated=True, account__isnull=False)
+        .select_related("company", "account")
+        .prefetch_related("access_roles")
+    )
+    order = list(AccessRole.Name.values)
+    found = []
+    for person in people:
+        roles = sorted((role.name for role in person.access_roles.all()), key=order.index)
+        if roles and person.account:
+            found.append((order.index(roles[0]), person.name, person, roles))
+    return [
+        CastMember(name, person.account.email, person.company.name, ", ".join(roles))
+        for _, name, person, roles in sorted(found, key=lambda one: one[:2])
+        if person.account
+    ]
+
+
+def demo_account_for_system(email: str) -> Account | None:
+    """The account of one of the cast; None for anybody else."""
+    person = (
+        Person.objects.filter(company__is_generated=True, account__email__iexact=email)
+        .select_related("account")
+        .first()
+    )
+    return person.account if person else None

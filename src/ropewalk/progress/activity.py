@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ropewalk.cascade.weighing import year_before
-from ropewalk.facts.queries import taps_by_day_for_system
+from ropewalk.facts.tapped import tapped_for_system
 from ropewalk.individual_plans.item import PlannedActivity
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.world import World
@@ -134,10 +134,9 @@ def taps_by_day(world: World, activity: str) -> dict[int, dict[date, int]]:
     cache = world.taps
     if not cache:
         start = year_before(world.plan)[0]
-        found = taps_by_day_for_system(world.company.id, start=start, end=max(start, world.on))
         cache[""] = {}  # asked, even if there was none
-        for (person_id, name, day), count in found.items():
-            cache.setdefault(name, {}).setdefault(person_id, {})[day] = count
+        for one in tapped_for_system(world.company.id, start, max(start, world.on)):
+            cache.setdefault(one.activity, {}).setdefault(one.person_id, {})[one.day] = one.count
     return cache.get(activity, {})
 
 

@@ -1,0 +1,138 @@
+"""One person's plan: read, edited, agreed by both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ropewalk.companies.access import NotAllowed, Viewer
+from ropewalk.individual_plans.agreeing import agree
+from ropewalk.individual_plans.drafting import ChangedMeanwhile, PlanNotAccepted, save_draft
+from ropewalk.individual_plans.item import Items, PlannedActivity
+from ropewalk.lib import clock
+from ropewalk.pages.door import Day, door
+from ropewalk.progress.people import PlanPage, plan_page
+
+MOST = Decimal(1000)  # of one activity in one period; more is a slip of the finger
+
+
+@door("GET", "POST")
+def individual_plan(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> HttpResponse:
+    """The plan; POST saves an edit, which takes back what was agreed to the draft before."""
+    page = plan_page(viewer, day.on, person_id)
+    findings: list[str] = []
+    items = page.items
+    if request.method == "POST":
+        require_pair(page)
+        items, findings = items_from(request, page)
+        if not findings:
+            findings = saved(request, viewer, page, items)
+        if not findings:
+            return redirect(request.path)
+    return render(
+        request,
+        "individual_plan/individual_plan.html",
+        {
+            "page": page,
+            "items": items,
+            "findings": findings,
+            "rows": list(zip(page.lines, [items.of(one.initiative.key) for one in page.lines], strict=True)),
+        },
+        status=422 if findings else 200,
+    )
+
+
+def saved(request: HttpRequest, viewer: Viewer, page: PlanPage, items: Items) -> list[str]:
+    """Save an edit; what stands in the way, if anything does."""
+    try:
+        save_draft(
+            viewer.company_id,
+            page.person_id,
+            page.year,
+            items,
+            edition=int(request.POST.get("edition", "0") or 0),
+            by=viewer.actor,
+            at=clock.now(),
+        )
+    except PlanNotAccepted as error:
+        return error.findings
+    except (ChangedMeanwhile, ValueError):
+        return [
+            "Somebody else changed this plan since you opened it. Your text stands below; look at theirs in another tab, then save again."
+        ]
+    messages.success(request, "Saved. Both of you agree anew.")
+    return []
+
+
+@door("POST")
+def agreement(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> HttpResponse:
+    """Agree to the plan as it stands: each for oneself."""
+    page = plan_page(viewer, day.today, person_id)
+    require_pair(page)
+    try:
+        is_agreed = agree(
+            viewer.company_id,
+            person_id,
+            page.year,
+            items=page.items,
+            shares={one.initiative.key: one.share for one in page.lines},
+            counterpart_id=page.counterpart_id,
+            edition=int(request.POST.get("edition", "0") or 0),
+            by=viewer.actor,
+            on=day.today,
+            at=clock.now(),
+        )
+    except PlanNotAccepted as error:
+        messages.error(request, " ".join(error.findings))
+    except (ChangedMeanwhile, ValueError):
+        messages.error(request, "The plan changed since you opened it. Read it once more, then agree.")
+    else:
+        other = page.counterpart if page.is_own else page.name
+        messages.success(request, "Agreed." if is_agreed else f"Noted. Now {other} has to agree too.")
+    return redirect(f"/c/{viewer.handle}/people/{person_id}/plan/")
+
+
+def require_pair(page: PlanPage) -> None:
+    """Raise NotAllowed for whoever isn't one of the two."""
+    if not page.may_edit:
+        other = f" and {page.counterpart}" if page.counterpart else ""
+        raise NotAllowed(f"Only {page.name}{other} can change or agree this plan.")
+
+
+def items_from(request: HttpRequest, page: PlanPage) -> tuple[Items, list[str]]:
+    """The edited items out of the form, and what couldn't be read."""
+    findings: list[str] = []
+    found = []
+    for line in page.lines:
+        key = line.initiative.key
+        activities = tuple(
+            activity_from(request, f"{key}.{at}", one, findings)
+            for at, one in enumerate(line.item.activities)
+        )
+        found.append(
+            replace(
+                line.item,
+                activities=activities,
+                in_my_words=request.POST.get(f"{key}.words", "")[:2000],
+                objection=request.POST.get(f"{key}.objection", "")[:2000],
+            )
+        )
+    return Items(tuple(found), request.POST.get("stop", "")[:2000]), findings
+
+
+def activity_from(
+    request: HttpRequest, name: str, one: PlannedActivity, findings: list[str]
+) -> PlannedActivity:
+    written = request.POST.get(f"{name}.amount", str(one.amount)).strip()
+    try:
+        amount = Decimal(written)
+        if not amount.is_finite() or not 0 < amount <= MOST or amount.as_tuple().exponent < -2:  # type: ignore[operator]
+            raise InvalidOperation
+    except InvalidOperation:
+        findings.append(f"{one.activity}: “{written[:20]}” is no amount. Say a number from 1 to {MOST}.")
+        amount = one.amount
+    return replace(one, amount=amount, reason=request.POST.get(f"{name}.reason", "")[:500])

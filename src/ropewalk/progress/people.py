@@ -1,0 +1,251 @@
+"""One person's plan, talks and reviews, as a viewer may see them. Start with `plan_page`, `talk_page`, `review_page`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from ropewalk.companies.access import NotAllowed, NotVisible, Sight, Viewer
+from ropewalk.individual_plans.drafting import brought_up_to_date
+from ropewalk.individual_plans.item import AgreedPlan, Items, PlanItem, PlanState, Promise
+from ropewalk.individual_plans.queries import no_plan
+from ropewalk.plans.shape import Initiative
+from ropewalk.progress.activity import ActivityState
+from ropewalk.progress.circle import Circle, circle_for
+from ropewalk.progress.figure import Thermometer
+from ropewalk.progress.ropes import RopeState, counterpart_of, rope_of
+from ropewalk.progress.shares import share_of
+from ropewalk.progress.thermometers import person_thermometer
+from ropewalk.reviews.queries import Review, Talk, talks_with_words
+from ropewalk.reviews.talking import Figure
+from ropewalk.rules import calendar
+from ropewalk.rules.calendar import Grain
+from ropewalk.rules.tally import printed
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One initiative of an individual plan."""
+
+    initiative: Initiative
+    item: PlanItem
+    share: Decimal | None  # today's; None where nothing is shared out
+    thermometer: Thermometer
+    activities: tuple[ActivityState, ...]  # agreed ones, with what was done
+    expectation: str
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """An individual plan with who may do what on it."""
+
+    person_id: int
+    name: str
+    team: str
+    year: int
+    lines: tuple[PlanLine, ...]
+    items: Items  # the draft, brought up to date with the standards
+    state: PlanState
+    agreed: AgreedPlan | None  # the latest agreement
+    has_changed_since: bool  # share or standard differ from what was agreed
+    counterpart_id: int | None
+    counterpart: str
+    is_own: bool
+    may_edit: bool  # the two whose plan it is
+    waits_for_viewer: bool  # the other has agreed, the viewer not yet
+    viewer_has_agreed: bool
+
+
+def plan_page(viewer: Viewer, on: date, person_id: int) -> PlanPage:
+    """Somebody's individual plan as of a day. Raises NotVisible."""
+    circle = circle_for(viewer, on)
+    world = circle.world
+    if person_id not in world.roster.people or not circle.sees(Sight.PLAN, person_id) or not world.is_running:
+        raise NotVisible(f"plan of {person_id}")
+    assert world.version is not None
+    mine = [one for one in world.initiatives if person_id in world.carriers(one)]
+    state = world.plans.get(person_id) or no_plan(person_id, world.version.year)
+    role = world.roster.front_line_role(person_id, on)
+    items = brought_up_to_date(state.draft, mine, role)
+    lines = tuple(line_of(circle, one, items, person_id, role) for one in mine)
+    agreements = [one for one in state.agreements if one.agreed_on <= on]
+    agreed = agreements[-1] if agreements else None
+    counterpart = counterpart_of(world, person_id)
+    is_own = viewer.person_id == person_id
+    is_counterpart = viewer.person_id is not None and viewer.person_id == counterpart
+    other_has = state.counterpart_agreed_on if is_own else state.person_agreed_on
+    own_has = state.person_agreed_on if is_own else state.counterpart_agreed_on
+    team_id = world.team_of(person_id)
+    is_settled = agreed is not None and state.draft and own_has and (other_has or counterpart is None)
+    return PlanPage(
+        person_id=person_id,
+        name=world.roster.people[person_id].name,
+        team=world.roster.teams[team_id].name if team_id else "",
+        year=world.version.year,
+        lines=lines,
+        items=items,
+        state=state,
+        agreed=agreed,
+        has_changed_since=agreed is not None and differs(agreed, lines),
+        counterpart_id=counterpart,
+        counterpart=world.roster.people[counterpart].name if counterpart in world.roster.people else "",
+        is_own=is_own,
+        may_edit=bool(mine) and (is_own or is_counterpart),
+        waits_for_viewer=bool((is_own or is_counterpart) and other_has and not own_has),
+        viewer_has_agreed=bool((is_own or is_counterpart) and own_has and not is_settled),
+    )
+
+
+def line_of(
+    circle: Circle, initiative: Initiative, items: Items, person_id: int, role: str | None
+) -> PlanLine:
+    world = circle.world
+    share = share_of(world, initiative, person_id)
+    rope = rope_of(world, initiative, person_id)
+    return PlanLine(
+        initiative=initiative,
+        item=items.of(initiative.key) or PlanItem(initiative.key),
+        share=share.amount if share else None,
+        thermometer=rope.thermometer,
+        activities=rope.activities,
+        expectation=next((one.text for one in initiative.expectations if one.role == role), ""),
+    )
+
+
+def differs(agreed: AgreedPlan, lines: tuple[PlanLine, ...]) -> bool:
+    """Whether a share or an activity is no longer what was agreed."""
+    for line in lines:
+        held = agreed.items.of(line.initiative.key)
+        if held is None or held.share != line.share or held.activities != line.item.activities:
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class TalkPage:
+    """A person's one-on-ones, and what the next one is about."""
+
+    person_id: int
+    name: str
+    ropes: tuple[RopeState, ...]
+    talks: tuple[Talk, ...]  # latest first; words only for those who were there
+    promises: tuple[Promise, ...]  # open ones and those closed lately
+    may_record: bool
+    is_own: bool
+
+
+def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
+    """Somebody's one-on-ones as of a day. Raises NotVisible."""
+    circle = circle_for(viewer, on)
+    world = circle.world
+    if person_id not in world.roster.people or not circle.sees(Sight.TALK, person_id) or not world.is_running:
+        raise NotVisible(f"talks of {person_id}")
+    is_own = viewer.person_id == person_id
+    reads_promises = is_own or circle.sees(Sight.NOTES, person_id)  # further up only totals are read
+    return TalkPage(
+        person_id=person_id,
+        name=world.roster.people[person_id].name,
+        ropes=tuple(
+            rope_of(world, one, person_id) for one in world.initiatives if person_id in world.carriers(one)
+        ),
+        talks=tuple(one for one in talks_with_words(viewer, person_id) if one.held_on <= on),
+        promises=tuple(one for one in world.promises if reads_promises and one.person_id == person_id),
+        may_record=not is_own
+        and viewer.person_id is not None
+        and (
+            viewer.person_id == counterpart_of(world, person_id)
+            or viewer.person_id in world.roster.chain_above(person_id, viewer.on)
+        ),
+        is_own=is_own,
+    )
+
+
+def require_recorder(page: TalkPage | ReviewPage) -> None:
+    """Raise NotAllowed unless the viewer may record a talk of this person."""
+    if not page.may_record:
+        raise NotAllowed(f"Only {page.name}’s manager can record this.")
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One quarter of the plan's year, and its review."""
+
+    start: date
+    end: date
+    name: str
+    is_over: bool
+    review: Review | None
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A person's quarterly reviews."""
+
+    person_id: int
+    name: str
+    quarters: tuple[Quarter, ...]
+    due: Quarter | None  # the latest one that is over and not reviewed
+    figures: tuple[Figure, ...]  # of the due quarter's end, to be frozen
+    ropes: tuple[RopeState, ...]
+    may_record: bool
+    is_own: bool
+
+
+def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
+    """Somebody's quarterly reviews as of a day. Raises NotVisible."""
+    circle = circle_for(viewer, on)
+    world = circle.world
+    if (
+        person_id not in world.roster.people
+        or not circle.sees(Sight.FIGURE, person_id)
+        or not world.is_running
+    ):
+        raise NotVisible(f"reviews of {person_id}")
+    held = {one.quarter_end: one for one in world.reviews.get(person_id, ())}
+    periods = calendar.periods(
+        world.plan.first_day,
+        world.plan.last_day,
+        grain=Grain.QUARTER,
+        start_month=world.company.fiscal_start_month,
+    )
+    quarters = tuple(
+        Quarter(one.start, one.end, one.name, one.end < on, held.get(one.end)) for one in periods
+    )
+    due = next((one for one in reversed(quarters) if one.is_over and one.review is None), None)
+    mine = [one for one in world.initiatives if person_id in world.carriers(one)]
+    return ReviewPage(
+        person_id=person_id,
+        name=world.roster.people[person_id].name,
+        quarters=quarters,
+        due=due,
+        figures=figures_on(viewer, due.end, person_id) if due else (),
+        ropes=tuple(rope_of(world, one, person_id) for one in mine),
+        may_record=viewer.person_id is not None
+        and viewer.person_id != person_id
+        and (
+            viewer.person_id == counterpart_of(world, person_id)
+            or viewer.person_id in world.roster.chain_above(person_id, viewer.on)
+        ),
+        is_own=viewer.person_id == person_id,
+    )
+
+
+def figures_on(viewer: Viewer, day: date, person_id: int) -> tuple[Figure, ...]:
+    """A person's figures as of a day, as they are to be frozen: unrounded to ten places."""
+    world = circle_for(viewer, day).world
+    found = []
+    for one in world.initiatives:
+        if person_id in world.carriers(one):
+            figure = person_thermometer(world, one, person_id)
+            found.append(
+                Figure(
+                    one.key, figure.label, number(figure.value), number(figure.expected), str(figure.status)
+                )
+            )
+    return tuple(found)
+
+
+def number(value: Fraction | None) -> str:
+    return printed(value) if value is not None else ""
