@@ -46,7 +46,7 @@ def give_up(words: str, *, code: int = 2) -> NoReturn:
 
 def do(kind: str, order: dict[str, Any], *, label: str = "") -> Any:
     """The result of a job, done here or by the server. Ends the command with its sentence where it can't be done."""
-    from ropewalk.facts.store import StoreBusy
+    from ropewalk.facts.holding import StoreBusy
     from ropewalk.jobs.kinds import NotDone, perform
 
     with progress(label) as say:

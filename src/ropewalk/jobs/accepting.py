@@ -1,9 +1,13 @@
-"""Accepting suspicions as rules of the mapping, as a job: it changes facts that are kept. Start with `perform`."""
+"""Accepting suspicions as rules of the mapping, as a job: it changes facts that are kept. Also the mapping with them.
+
+Start with `perform`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ropewalk.connectors.files.marked import with_corrections
 from ropewalk.facts import intake, queries, suspicions
 from ropewalk.jobs.importing import importer
 from ropewalk.jobs.kinds import NotDone, Say
@@ -23,3 +27,14 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     except (queries.UnknownCompany, suspicions.NotAcceptable) as trouble:
         raise NotDone(str(trouble)) from None
     return {"rows": count}
+
+
+def mapping_in_force(handle: str, source: str | None, address: str | None) -> str:
+    """The mapping's YAML as the next import will read by it. Raises NotDone."""
+    try:
+        company = queries.importing_company_for_system(handle)
+        importer(company.handle, address, on=clock.today(company.setting.zone))
+        name, text = queries.mapping_for_system(company.id, source)
+    except (queries.UnknownCompany, queries.UnknownMapping) as trouble:
+        raise NotDone(str(trouble)) from None
+    return with_corrections(text, queries.corrections_for_system(company.id, name))

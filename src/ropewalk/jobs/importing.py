@@ -38,6 +38,7 @@ from ropewalk.lib import clock
 READER = "ropewalk.connectors.files.reading:read"
 TEXT_LIMITS = child.Limits(seconds=600)
 WORKBOOK_LIMITS = child.Limits(seconds=60)
+Reader = Callable[[dict[str, Any], Callable[[dict[str, Any]], None]], dict[str, Any]]
 log = logging.getLogger(__name__)
 
 
@@ -63,8 +64,11 @@ def run(
     *,
     by: Actor,
     progress: Callable[[Progress], None] = lambda how_far: None,
+    read: Reader | None = None,
 ) -> IntakeReport:
     """Import files by a mapping file, or by the one kept from the last import where None is given.
+
+    `read` reads one file by an order; by default it is a child process with limits.
 
     Raises UnknownCompany, UnknownMapping, MappingRefused, NothingToImport, and StoreBusy where another process holds the
     facts.
@@ -80,9 +84,11 @@ def run(
     now, on = clock.now(), clock.today(company.setting.zone)
     with tempfile.TemporaryDirectory(dir=work) as folder:
         reading = _Reading(
-            company, mapping, [Path(path) for path in files], mapping_path, Path(folder), progress
+            company, mapping, [Path(path) for path in files], mapping_path, Path(folder), progress, read or in_child
         )
         delivered = reading.read_all()
+        if not delivered:
+            raise NothingToImport("The mapping passes over every file that was named. Nothing was imported.")
         return intake.take(
             company.id, delivered, intake.Mapped(mapping.source, text), by=by, at=now, on=on,
             progress=lambda step: progress(Progress(step, is_step=True)),
@@ -96,6 +102,8 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """
 
     def tell(how_far: Progress) -> None:
+        if how_far.is_step or not how_far.of:
+            return
         words = how_far.name if not how_far.refused else f"{how_far.name} ({how_far.refused:,} refused)"
         say(how_far.rows, how_far.of, words)
 
@@ -150,6 +158,7 @@ class _Reading:
     mapping_path: Path | None
     folder: Path
     progress: Callable[[Progress], None]
+    read: Reader
 
     def read_all(self) -> list[Delivered]:
         """Every file once for each entry that it serves."""
@@ -218,11 +227,8 @@ class _Reading:
             "header_row": entry.header_row, "sheet": entry.sheet, "known_files": known_files,
         }  # fmt: skip
         self.progress(Progress(path.name))
-        limits = WORKBOOK_LIMITS if _is_workbook(path) else TEXT_LIMITS
         try:
-            result = child.run(
-                READER, order, limits=limits, on_word=lambda word: self.progress(Progress(path.name, **word))
-            )
+            result = self.read(order, lambda word: self.progress(Progress(path.name, **word)))
         except child.ChildFailed as failure:
             if not failure.is_limit:
                 log.error("reading %s failed: %s", path.name, failure)
@@ -270,6 +276,12 @@ def _delivered(
         else None,
         columns={name: source.column or "(the same for all)" for name, source in entry.sources.items()},
     )
+
+
+def in_child(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Read one file in a child process with the limits that its kind needs. Raises ChildFailed."""
+    limits = WORKBOOK_LIMITS if _is_workbook(Path(order["path"])) else TEXT_LIMITS
+    return child.run(READER, order, limits=limits, on_word=say)
 
 
 def _is_workbook(path: Path) -> bool:

@@ -13,11 +13,11 @@ from ropewalk.lib import clock
 from ropewalk.plans.defining import FourthInitiative, define
 from ropewalk.plans.queries import draft_for_system
 from ropewalk.plans.shape import Plan
-from ropewalk.rollout.announcing import announce
+from ropewalk.rollout.announcing import NothingToAnnounce, announce
 from ropewalk.rules.finding import Report
 from ropewalk.versions import plan_file
-from ropewalk.versions.checking import check_alone
 from ropewalk.versions.checking import check as check_with_data
+from ropewalk.versions.checking import check_alone
 from ropewalk.versions.publishing import (
     NotPublishable,
     PublicationRefused,
@@ -174,3 +174,18 @@ def export(handle: str, year: int) -> str:
     if plan is None:
         raise NotDone(f"{company.name} has no plan for {year}.")
     return plan_file.written(plan)
+
+
+def send_announcement(handle: str, words: str, *, email: str | None = None) -> int:
+    """Send the latest version's announcement; how many were told. Raises NotDone."""
+    viewer = acting(handle, email)
+    require_leader(viewer)
+    versions = versions_for_system(viewer.company_id)
+    if not versions:
+        raise NotDone("There is nothing to announce: publish the plan first.")
+    try:
+        return announce(
+            viewer.company_id, versions[-1], words=words, by=viewer.actor, on=viewer.on, at=clock.now()
+        )
+    except NothingToAnnounce as error:
+        raise NotDone(str(error)) from None

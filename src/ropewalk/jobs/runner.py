@@ -7,6 +7,7 @@ import threading
 
 from django.db import close_old_connections
 
+from ropewalk.facts.holding import hold
 from ropewalk.jobs import queue
 from ropewalk.jobs.kinds import NotDone, perform
 from ropewalk.lib import clock
@@ -34,6 +35,14 @@ class Runner(threading.Thread):
     def stop(self) -> None:
         """End after the job in hand."""
         self.over.set()
+
+
+def begin() -> Runner:
+    """Take the hold on the facts for this process, so that commands come through it, and start the runner."""
+    hold()
+    runner = Runner()
+    runner.start()
+    return runner
 
 
 def take_one() -> bool:

@@ -128,3 +128,32 @@ def stands_of(ropes: list[RopeState]) -> tuple[Stand, ...]:
         for person_id, held in by_person.items()
     ]
     return tuple(sorted(stands, key=lambda stand: (stand.name, stand.person_id)))
+
+
+def rope_rows(viewer: Viewer, on: date) -> list[list[object]]:
+    """The ropes in sight as plain rows: initiative, person, team, reach, on the ground and where it should be as yes or
+    no, the first open knot, who owes, and the next action; by initiative, then team, then person.
+    """
+    circle = circle_for(viewer, on)
+    seen = circle.people(Sight.ROPE)
+    teams = circle.world.roster.teams
+    rows = []
+    for one in ropes_of(circle.world):
+        if one.person_id not in seen:
+            continue
+        open_knot, tag = one.rope.first_open, one.rope.tag
+        team = teams[one.team_id].name if one.team_id else ""
+        rows.append(
+            [
+                one.title,
+                one.person,
+                team,
+                one.rope.reach,
+                "yes" if one.rope.on_the_ground else "no",
+                "yes" if one.rope.where_it_should_be else "no",
+                str(open_knot.name) if open_knot else "",
+                str(tag.owed_by) if tag else "",
+                tag.next_action if tag else "",
+            ]
+        )
+    return sorted(rows, key=lambda row: (str(row[0]), str(row[2]), str(row[1])))

@@ -1,0 +1,64 @@
+"""`ropewalk serve`: web and job runner in one process. Start with `register`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from ropewalk.cli.doing import give_up, ready
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    reload: Annotated[bool, typer.Option("--reload", help="Read templates anew on each request.")] = False,
+) -> None:
+    """Serve the pages and do the jobs, until Ctrl-C."""
+    if reload:
+        os.environ["ROPEWALK_RELOAD"] = "yes"
+    ready()
+    from ropewalk.facts.holding import StoreBusy, hold, let_go
+
+    try:
+        hold()
+    except StoreBusy as error:
+        give_up(str(error))
+    let_go()  # the serving process takes the hold, this one only looks after it
+    run(host, port)
+
+
+def run(host: str, port: int) -> None:
+    """The server itself: one worker with sixteen threads and the job runner, looked after by this process."""
+    import socket
+
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            give_up(f"Port {port} of {host} can't be had: {error.strerror}. Say another one with --port.")
+    os.environ["ROPEWALK_SERVES"] = "yes"
+    print(f"Ropewalk is at http://{host}:{port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    Granian(
+        "ropewalk.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=16,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()

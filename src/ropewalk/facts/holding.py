@@ -1,0 +1,18 @@
+"""Who holds the facts: taking the hold for this process, letting go of it, and what is raised where another has it."""
+
+from __future__ import annotations
+
+from ropewalk.facts import store
+from ropewalk.facts.store import StoreBusy
+
+__all__ = ["StoreBusy", "hold", "let_go"]
+
+
+def hold() -> None:
+    """Take the hold for this process. Raises StoreBusy where another one has it."""
+    store.for_company(0).fresh_at()
+
+
+def let_go() -> None:
+    """Let go, so that another process can take it; reading takes it again."""
+    store.close()
