@@ -75,6 +75,13 @@ class Compiler:
         tree = self._facts().select(*(one.copy() for one in chosen), *columns)
         return self._finished(tree.group_by(*chosen) if chosen else tree)
 
+    def values_of(self, name: str) -> Query:
+        """The different values that a field has among all the company's facts of this sort."""
+        said = self.made.named(name)
+        return Query(
+            self._joined(self._all().select(said).distinct(), among=(ACCOUNT, WINS)), self.made.values
+        )
+
     def told_apart(self) -> Query:
         """Person, day, source and id of the different things that a distinct count counts."""
         thing = col(FACT, self.definition.of or "")

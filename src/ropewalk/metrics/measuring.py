@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 DIGITS = 80  # sums of any amounts stay exact
-SURE = 100  # decided deals from which a rate goes without its interval
 NO_LOST_AMOUNT = "The deals outside the numerator carry no amount, so by amount there is no value."
 
 
@@ -192,7 +191,10 @@ def _name_of(person_id: int, people: Mapping[int, object]) -> str:
 
 def _row(definition: Definition, by: By, thing: int, name: str, period: calendar.Period, total: _Sum) -> Row:
     value = value_of(definition, total.numerator, total.denominator, outside=total.outside)
-    is_unsure = definition.counts_decided and 0 < total.denominator < SURE
+    is_unsure = definition.counts_decided and 0 < total.denominator < intervals.INTERVAL_SHOWN_UNDER
+    is_part = (
+        total.numerator <= total.denominator
+    )  # always, but for a company's own ratio of two different things
     hides = definition.weighs_amounts and value is None and total.outside > 0
     return Row(
         scope=by,
@@ -203,7 +205,7 @@ def _row(definition: Definition, by: By, thing: int, name: str, period: calendar
         numerator=total.numerator,
         denominator=total.denominator if definition.is_level else None,
         value=value,
-        interval=intervals.wilson(total.numerator, total.denominator) if is_unsure else None,
+        interval=intervals.wilson(total.numerator, total.denominator) if is_unsure and is_part else None,
         deals=total.weighed if definition.weighs_amounts else None,
         note=NO_LOST_AMOUNT if hides else "",
     )
