@@ -130,12 +130,17 @@ def shown(value: str, answer: dict[str, Any]) -> str:
         return "–"
     number = Decimal(value)
     if answer["unit"] == "rate":
-        return f"{number:.1%}".replace("%", " %")
+        return percent(number)
     if answer["unit"] == "money":
         return f"{number:,.0f} {answer['currency']}"
     if answer["unit"] == "days":
         return f"{number:,.1f} days"
     return tidy(value)
+
+
+def percent(rate: Decimal | float) -> str:
+    """A rate with one decimal."""
+    return f"{rate:.1%}".replace("%", " %")
 
 
 def parts(row: dict[str, Any]) -> str:
@@ -147,7 +152,8 @@ def remark(row: dict[str, Any]) -> str:
     """What must be known beside the value: its interval, how many deals it weighs, why there is none."""
     said = []
     if row["interval"]:
-        said.append("95 % between {:.1%} and {:.1%}".format(*row["interval"]))
+        low, high = row["interval"]
+        said.append(f"95 % between {percent(low)} and {percent(high)}")
     if row["deals"]:
         said.append(f"{tidy(row['deals'])} deals")
     return "; ".join([*said, *([row["note"]] if row["note"] else [])])

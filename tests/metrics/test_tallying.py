@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.metrics import ropery
+from tests.metrics.conftest import World
+
+from ropewalk.facts import store
+from ropewalk.metrics import tallying
+from ropewalk.metrics.built_in import definitions
+from ropewalk.metrics.measuring import Question, measure_for_system
+from ropewalk.metrics.tallying import daily_for_system
+
+pytestmark = pytest.mark.django_db
+START, END = date(2025, 1, 1), date(2027, 12, 31)
+
+
+def kept_rows(company_id: int) -> int:
+    with store.for_company(company_id).writing() as cursor:
+        (count,) = cursor.execute(
+            "SELECT count(*) FROM tallies WHERE company_id = ?", [company_id]
+        ).fetchone() or (0,)
+    return int(count)
+
+
+@pytest.mark.parametrize("where", [(), (("product", "rope"),), (("status", "open"),)])
+def test_figures_are_the_same_with_kept_tallies_and_without(
+    small: World, where: tuple[tuple[str, str], ...]
+) -> None:
+    company_id = small.company.pk
+    for name, definition in definitions().items():
+        if definition.fact != "opportunities":
+            where = ()
+        questions = [
+            Question(name, by, START, END, grain, as_of, where)
+            for by, grain in (("person", "quarter"), ("team", None), ("company", "month"))
+            for as_of in (None, date(2026, 6, 30))
+        ]
+        before = [measure_for_system(company_id, question).rows for question in questions]
+        assert tallying.keep(company_id, name, where) is (
+            name not in ("accounts_touched", "close_rate_by_amount")
+        )
+        assert [measure_for_system(company_id, question).rows for question in questions] == before, name
+    assert kept_rows(company_id) > 0
+    tallying.forget(company_id)
+    assert kept_rows(company_id) == 0
+
+
+def test_kept_tallies_are_read_and_not_the_facts(small: World) -> None:
+    company_id = small.company.pk
+    tallying.keep(company_id, "revenue_won")
+    with store.for_company(company_id).writing() as cursor:
+        cursor.execute("UPDATE tallies SET numerator = 7")
+    kept = daily_for_system(company_id, "revenue_won", (), START, END)
+    assert {numerator for days in kept.values() for numerator, _ in days.values()} == {Decimal(7)}
+    scoped = daily_for_system(company_id, "revenue_won", {"product": "rope"}, START, END)
+    assert {numerator for days in scoped.values() for numerator, _ in days.values()} != {Decimal(7)}
+
+
+def test_a_new_load_or_match_makes_kept_tallies_stale(small: World) -> None:
+    company_id, question = small.company.pk, Question("close_rate", "company", START, END)
+    facts = store.for_company(company_id)
+    tallying.keep(company_id, "close_rate")
+    before = measure_for_system(company_id, question).rows[0].denominator
+    assert before is not None
+    won = {"source": "crm", "id": "new", "owner_key": "late", "status": "won", "closed_on": date(2026, 1, 5)}
+    facts.add("opportunities", [won | {"load_id": 2}])
+    assert measure_for_system(company_id, question).rows[0].denominator == before + 1
+    tallying.keep(company_id, "close_rate")
+    facts.replace_owners([("crm", "late", 500)])
+    rows = measure_for_system(
+        company_id, Question("close_rate", "person", START, END, people=frozenset([500]))
+    ).rows
+    assert [row.denominator for row in rows] == [1], "an owner who was matched takes the deals along"
+
+
+def test_the_days_of_everybody_add_up_to_the_company(small: World) -> None:
+    company_id = small.company.pk
+    for name in ("close_rate", "average_deal", "new_clients", "revenue_won", "activities"):
+        daily = daily_for_system(company_id, name, (), START, END)
+        row = measure_for_system(company_id, Question(name, "company", START, END)).rows[0]
+        assert sum((top for days in daily.values() for top, _ in days.values()), Decimal(0)) == row.numerator
+        if row.denominator is None:
+            assert {below for days in daily.values() for _, below in days.values()} == {1}
+        else:
+            assert (
+                sum((below for days in daily.values() for _, below in days.values()), Decimal(0))
+                == row.denominator
+            )
+
+
+def test_keeping_one_company_leaves_anothers_tallies(small: World) -> None:
+    tallying.keep(small.company.pk, "close_rate")
+    there = kept_rows(small.company.pk)
+    tallying.keep(ropery.COMPANY + 1, "close_rate")
+    tallying.forget(ropery.COMPANY + 1)
+    assert kept_rows(small.company.pk) == there > 0
