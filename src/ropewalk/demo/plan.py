@@ -122,7 +122,7 @@ def medical_clients(before_count: int, start: date, end: date, calls: int = 6) -
 
 
 def atlas_pro(baseline: Decimal, start: date, end: date, today: date) -> Initiative:
-    begins = max(calendar.week_start(today - timedelta(days=14)), start)
+    begins = max(calendar.week_start(today - timedelta(days=7)), start)
     ends = max(end, begins + timedelta(days=30))
     target = in_thousands(baseline * Decimal("0.6"))
     return Initiative(

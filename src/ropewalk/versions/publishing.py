@@ -117,7 +117,7 @@ def add_version(
     roster = roster_for_system(company_id)
     document = Document(
         plan=plan,
-        spreads=knowledge.spreads,
+        spreads=knowledge.spreads | kept_spreads(plan, earlier),
         sponsors={
             one.key: found
             for one in plan.initiatives
@@ -169,6 +169,23 @@ def with_starts(plan: shape.Plan) -> shape.Plan:
             for one in plan.initiatives
         ),
     )
+
+
+def kept_spreads(plan: shape.Plan, earlier: tuple[VersionInForce, ...]) -> dict[str, Spread]:
+    """The shares that an amendment leaves as they are: those of goals it doesn't touch.
+
+    Nobody's share may change because somebody else's initiative was amended.
+    """
+    if not earlier:
+        return {}
+    before = earlier[-1].document
+    found = {}
+    for one in plan.initiatives:
+        old, spread = before.plan.initiative(one.key), before.spreads.get(one.key)
+        if old is not None and spread is not None:
+            if (old.goal, old.roles, old.teams) == (one.goal, one.roles, one.teams):
+                found[one.key] = spread
+    return found
 
 
 def with_changes(document: Document, before: Document, roster: Roster, *, on: date) -> Document:
