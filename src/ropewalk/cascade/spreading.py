@@ -12,7 +12,7 @@ from fractions import Fraction
 from ropewalk.cascade.share import PersonShare, Spread, TeamShare
 from ropewalk.plans.shape import Goal
 from ropewalk.rules import ratios, shares
-from ropewalk.rules.exact import exact
+from ropewalk.rules.exact import as_decimal, exact
 
 ADDITIVE = ("count", "sum", "first_time")
 PLACES = Decimal("0.000000000001")  # levels are kept to 12 places
@@ -99,12 +99,12 @@ def spread_additive(goal: Goal, carriers: list[Carrier], *, kind: str) -> Spread
         factor = goal.over_assignment[level] if level < len(goal.over_assignment) else Decimal(1)
         below = sorted(node.children.values(), key=lambda child: child.team_id or 0)
         open_carriers = [one for one in node.carriers if one.by_hand is None]
-        wanted = Decimal(shares.over_assigned(amount, factor, unit=unit))
+        wanted = as_decimal(exact(shares.over_assigned(amount, factor, unit=unit)))
         rest = max(wanted - fixed(node), Decimal(0))
         sizes = [free_weight(child.all_carriers()) for child in below]
         sizes += [weights[one.person_id] for one in open_carriers]
         parts = shares.shares(rest, sizes, unit=unit) if sum(sizes) else [Decimal(0)] * len(sizes)
-        amounts = [Decimal(part) for part in parts]
+        amounts = [as_decimal(exact(part)) for part in parts]
         for child, part in zip(below, amounts, strict=False):
             whole = fixed(child) + part
             assert child.team_id is not None

@@ -90,6 +90,8 @@ def publish(
     today_of(company)
     result = do("plan publish", {"company": company, "year": year or the_year(company), "as": address})
     print(f"The plan for {result['year']} is published.")
+    if result["is_over"]:
+        print("Its year is over, so it stands for the record: there are no ropes any more.")
     print(in_words(result))
 
 

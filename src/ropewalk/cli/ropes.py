@@ -52,7 +52,7 @@ def ropes(
         print_table(rows)
 
 
-def print_table(rows: list[list[object]]) -> None:
+def print_table(rows: list[list[str]]) -> None:
     if not rows:
         print("No ropes on that day: nothing is published, or nobody carries an initiative.")
         return

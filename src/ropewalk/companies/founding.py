@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -88,7 +89,7 @@ def close_on(company_id: int, days: dict[date, str], *, by: Actor, at: datetime)
 
 
 def set_rate(
-    company_id: int, currency: str, rate: object, *, from_day: date, by: Actor, at: datetime
+    company_id: int, currency: str, rate: Decimal, *, from_day: date, by: Actor, at: datetime
 ) -> None:
     """What one unit of a currency is worth in the company's from a day on."""
     with transaction.atomic():

@@ -272,7 +272,12 @@ def _place(joining: _Joining) -> None:
         if not manager.pk:
             standing.keep_person(manager, name=manager.name, email=manager.email, joined=None, left=None)
     teams = _teams(joining, accepted)
-    leading = {person.pk for person in joining.managers.values()} | standing.leading()
+    led_before = standing.leading()
+    leading = {person.pk for person in joining.managers.values()} | led_before
+    if all(row.is_role_assumed and row.access is None for row in joining.rows):
+        for manager in joining.managers.values():
+            if manager.pk not in led_before:
+                _assume_no_role(standing, manager)
     for key, rows in accepted.items():
         person = joining.people[key]
         standing.memberships[person.pk] = joined_up(
@@ -301,6 +306,12 @@ def _place(joining: _Joining) -> None:
         }
     )
     standing.save()
+
+
+def _assume_no_role(standing: Standing, manager: Person) -> None:
+    """Take back from somebody who turns out to lead what an earlier piece of the same roster assumed."""
+    standing.roles[manager.pk] = [one for one in standing.roles[manager.pk] if one.what != DEFAULT_ROLE]
+    standing.access[manager.pk] -= {"rep"}
 
 
 def _teams(joining: _Joining, accepted: dict[str, list[RosterRow]]) -> dict[str, Team]:

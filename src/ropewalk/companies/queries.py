@@ -81,6 +81,11 @@ def facts_of(company: Company) -> CompanyFacts:
     )
 
 
+def companies_for_system() -> list[tuple[str, str]]:
+    """Every company's handle and name, by handle."""
+    return list(Company.objects.order_by("handle").values_list("handle", "name"))
+
+
 def time_zone_for_system(handle: str) -> str | None:
     """The IANA zone of a company, None where there is no such one."""
     return Company.objects.filter(handle=handle).values_list("time_zone", flat=True).first()

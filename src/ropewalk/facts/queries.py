@@ -1,18 +1,15 @@
-"""What can be read of facts besides figures: mappings, suspicions, taps by day, the ledger of loads.
+"""What can be read of facts besides figures: mappings, suspicions, matches.
 
 Start with the function named as what you look for. All of it is for jobs and for doors that have asked for rights first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.db.models import Count
+from datetime import datetime
 
 from ropewalk.companies.models import Company, ExchangeRate
-from ropewalk.facts.models import Correction, Match, SourceMapping, Suspicion, Tap
+from ropewalk.facts.models import Correction, Match, SourceMapping, Suspicion
 from ropewalk.facts.shapes import Setting
 
 
@@ -111,14 +108,3 @@ def matches_for_system(company_id: int) -> dict[tuple[str, str], int]:
     """(source, owner key) -> person id."""
     found = Match.objects.filter(company_id=company_id).values_list("source", "key", "person_id")
     return {(source, key): person for source, key, person in found}
-
-
-def taps_by_day_for_system(
-    company_id: int, *, start: date, end: date, people: Iterable[int] | None = None
-) -> dict[tuple[int, str, date], int]:
-    """(person id, activity, day) -> taps that count, both days included."""
-    taps = Tap.objects.filter(company_id=company_id, undone_at=None, day__range=(start, end))
-    if people is not None:
-        taps = taps.filter(person_id__in=list(people))
-    counted = taps.values_list("person_id", "activity", "day").annotate(count=Count("pk"))
-    return {(person, activity, day): count for person, activity, day, count in counted}

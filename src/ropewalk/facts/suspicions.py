@@ -113,8 +113,8 @@ def settle_accounts(company_id: int, source: str, *, at: datetime) -> None:
 def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> int:
     """How many kept rows now read as suggested; later imports read them so too.
 
-    A near-miss becomes a correction, an owner with a suggestion a match. All or nothing. Raises NotAcceptable, and
-    StoreBusy before anything is changed.
+    A near-miss becomes a correction, an owner with a suggestion a match. All or nothing; accepting again is harmless and
+    completes what was interrupted. Raises NotAcceptable, and StoreBusy before anything is changed.
     """
     connection.cursor()
     chosen = [_acceptable(company_id, one) for one in dict.fromkeys(ids)]
@@ -146,8 +146,6 @@ def _acceptable(company_id: int, one_id: int) -> Suspicion:
         raise NotAcceptable(
             f"There is no suspicion {one_id} in this company. The report of an import lists them."
         )
-    if one.accepted_at is not None and one.code == Suspicion.Code.NEAR_MISS:
-        raise NotAcceptable(f'Suspicion {one_id} was accepted before: "{one.value}" is "{one.suggestion}".')
     if not one.suggestion:
         raise NotAcceptable(
             f"Suspicion {one_id} ({one.get_code_display()}) suggests nothing that could be accepted: it has to be mended at "

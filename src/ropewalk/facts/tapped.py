@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -22,6 +23,21 @@ class Tapped:
     activity: str
     day: date
     count: int
+
+
+@dataclass(frozen=True)
+class OneTap:
+    """One tap that counts."""
+
+    uuid: UUID
+    activity: str
+    at: datetime
+
+
+def taps_of_day_for_system(company_id: int, person_id: int, day: date) -> list[OneTap]:
+    """What somebody tapped on one day and didn't undo, the latest first."""
+    taps = Tap.objects.filter(company_id=company_id, person_id=person_id, day=day, undone_at__isnull=True)
+    return [OneTap(one.uuid, one.activity, one.at) for one in taps.order_by("-at", "-pk")]
 
 
 def tapped_for_system(

@@ -88,7 +88,7 @@ ADAPTER: TypeAdapter[Items] = TypeAdapter(Items)
 
 def to_json(items: Items) -> dict[str, Any]:
     """Items as JSON values."""
-    return ADAPTER.dump_python(items, mode="json")  # type: ignore[no-any-return]
+    return ADAPTER.dump_python(items, mode="json")
 
 
 def from_json(values: dict[str, Any]) -> Items:

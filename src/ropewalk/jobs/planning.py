@@ -163,6 +163,7 @@ def published_json(published: Published) -> dict[str, Any]:
         "year": published.version.year,
         "version": published.version.number,
         "from": published.version.in_force_from.isoformat(),
+        "is_over": published.version.in_force_from > published.version.document.plan.last_day,
         **report_json(published.report),
     }
 

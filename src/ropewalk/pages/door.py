@@ -20,7 +20,7 @@ from django.utils.cache import add_never_cache_headers
 
 from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
 from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
-from ropewalk.facts.store import StoreBusy
+from ropewalk.facts.holding import StoreBusy
 from ropewalk.lib import clock
 
 Page = Callable[..., HttpResponse]

@@ -5,7 +5,8 @@ It must not ask whether the plan is good: that is `versions.checking`.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -138,7 +139,7 @@ def person_named(roster: Roster, written: str) -> int | None:
 
 
 def enter_value(
-    company_id: int, label: str, value: object, *, day: object, note: str, by: Actor, at: datetime
+    company_id: int, label: str, value: Decimal, *, day: date, note: str, by: Actor, at: datetime
 ) -> None:
     """Enter a manual metric's value as of a day; a value entered before for that day is replaced."""
     with transaction.atomic():

@@ -39,6 +39,11 @@ class ActivityState:
     period_end: date
 
     @property
+    def whole_due_now(self) -> int:
+        """How many are due in the period that runs, a begun one counting whole."""
+        return -(-self.due_now.numerator // self.due_now.denominator)
+
+    @property
     def left_now(self) -> int:
         """How many are still to do in the period that runs, whole ones."""
         missing = self.due_now - Fraction(self.done_now)

@@ -64,6 +64,8 @@ class Thermometer:
     observed: Fraction | None = None  # of a person's rate: the year before's, unshrunk
     workdays_left: int = 0
     fresh_on: date | None = None
+    counted_from: date | None = None  # the days that value, numerator and denominator are of
+    counted_to: date | None = None
 
     @property
     def is_lower_better(self) -> bool:

@@ -11,8 +11,10 @@ from decimal import Decimal
 
 from ropewalk.companies.access import NotVisible, Viewer
 from ropewalk.metrics import evidence, measuring
-from ropewalk.metrics.cards import Card, card
+from ropewalk.metrics.cards import Card, card_for_system
 from ropewalk.metrics.evidence import Evidence
+from ropewalk.metrics.questions import By
+from ropewalk.plans.queries import manual_values_for_system
 from ropewalk.plans.shape import MANUAL, Initiative
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Scope, Thermometer
@@ -23,7 +25,8 @@ from ropewalk.progress.thermometers import (
     topmost_teams,
 )
 from ropewalk.progress.world import World
-from ropewalk.rules import calendar
+
+BY: dict[Scope, By] = {Scope.PERSON: "person", Scope.TEAM: "team", Scope.COMPANY: "company"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class FigurePage:
     latest_day: date
     rows: Evidence | None
     why: str
-    entered: tuple[tuple[date, str], ...] = ()  # of a manual metric
+    entered: tuple[tuple[date, Decimal], ...] = ()  # of a manual metric, the latest first
 
 
 def figure_page(viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, scope_id: int) -> FigurePage:
@@ -52,16 +55,25 @@ def figure_page(viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, 
     first, latest = days_counted(figure)
     is_manual = initiative.goal.metric == MANUAL
     rows = None
-    if not is_manual and circle.sees_evidence(scope, scope_id):
+    if not is_manual and circle.sees_evidence(figure.scope, figure.scope_id):
         rows = rows_behind(circle, initiative, figure, first, latest)
     return FigurePage(
         thermometer=figure,
         where=initiative.goal.where,
-        card=None if is_manual else card(initiative.goal.metric),
+        card=None if is_manual else card_for_system(world.company.id, initiative.goal.metric),
         first_day=first,
         latest_day=latest,
         rows=rows,
         why=initiative.why,
+        entered=entered_of(world, initiative) if is_manual else (),
+    )
+
+
+def entered_of(world: World, initiative: Initiative) -> tuple[tuple[date, Decimal], ...]:
+    """What was entered of a manual metric by the day, the latest first."""
+    values = manual_values_for_system(world.company.id, initiative.goal.label)
+    return tuple(
+        (day, value) for day, value in reversed(values) if day <= world.on and isinstance(value, Decimal)
     )
 
 
@@ -80,12 +92,8 @@ def figure_of(world: World, initiative: Initiative, scope: Scope, scope_id: int)
 
 
 def days_counted(figure: Thermometer) -> tuple[date, date]:
-    """First and last day of what the figure's value was counted over."""
-    latest = min(figure.on, figure.due)
-    if figure.kind == "additive" or figure.window_days is None:
-        return figure.start, latest
-    period = calendar.trailing(latest, figure.window_days)
-    return period.start, period.end
+    """First and last day of what the figure's value was counted over; of a manual metric the year so far."""
+    return figure.counted_from or figure.start, figure.counted_to or min(figure.on, figure.due)
 
 
 def rows_behind(
@@ -97,7 +105,7 @@ def rows_behind(
         metric=initiative.goal.metric,
         start=first,
         end=max(first, latest),
-        by="team" if figure.scope is Scope.TEAM else figure.scope.value,
+        by=BY[figure.scope],
         as_of=world.on,
         where=initiative.goal.where,
         people=frozenset({figure.scope_id}) if figure.scope is Scope.PERSON else None,

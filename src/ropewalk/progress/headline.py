@@ -55,9 +55,9 @@ def headline(ropes: Sequence[RopeState], *, before: int | None = None) -> Headli
     )
 
 
-def most_common(teams: Counter[int | None]) -> int | None:
+def most_common(teams: Counter[int]) -> int | None:
     """The team with most, the smaller id where two have as many."""
-    found = sorted(teams.items(), key=lambda pair: (-pair[1], pair[0] or 0))
+    found = sorted(teams.items(), key=lambda pair: (-pair[1], pair[0]))
     return found[0][0] if found else None
 
 

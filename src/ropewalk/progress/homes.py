@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ropewalk.companies.access import NotVisible, Sight, Viewer
+from ropewalk.facts.tapped import OneTap, taps_of_day_for_system
 from ropewalk.individual_plans.item import Promise
 from ropewalk.metrics.quietness import fresh_at_for_system
 from ropewalk.progress.activity import ActivityState
@@ -18,6 +19,7 @@ from ropewalk.progress.headline import Headline, headline, on_the_ground_a_month
 from ropewalk.progress.quiet import QuietDeal, quiet_deals
 from ropewalk.progress.ropes import RopeState, rope_of, ropes_of
 from ropewalk.progress.silence import Silence, silences_of
+from ropewalk.progress.team_talks import teams_to_talk_with
 from ropewalk.progress.thermometers import company_thermometer
 from ropewalk.rules.rope import Debtor, KnotName
 
@@ -38,6 +40,7 @@ class Today:
     next_steps: tuple[RopeState, ...]  # ropes whose next step is the person's own, overdue first
     is_published: bool
     fresh_at: datetime | None
+    logged: tuple[OneTap, ...]  # by taps, on the day, the latest first
 
     @property
     def to_tap(self) -> tuple[tuple[str, ActivityState], ...]:
@@ -81,6 +84,7 @@ def today(viewer: Viewer, on: date) -> Today:
         next_steps=tuple(sorted(owed, key=lambda one: not one.is_overdue)),
         is_published=world.is_running,
         fresh_at=fresh_at_for_system(viewer.company_id),
+        logged=tuple(taps_of_day_for_system(viewer.company_id, viewer.person_id, on)),
     )
 
 
@@ -112,6 +116,8 @@ class MyTeam:
     members: tuple[TeamMember, ...]  # who needs the manager most first
     silences: tuple[Silence, ...]
     is_published: bool
+    teams: tuple[tuple[int, str], ...]  # those a talk can be noted with, id and name
+    initiatives: tuple[tuple[str, str], ...]  # key and title
 
 
 def my_team(viewer: Viewer, on: date) -> MyTeam:
@@ -138,6 +144,8 @@ def my_team(viewer: Viewer, on: date) -> MyTeam:
         ),
         silences=tuple(one for one in silences_of(world, circle.teams) if one.is_alarm),
         is_published=world.is_running,
+        teams=teams_to_talk_with(circle),
+        initiatives=tuple((one.key, one.title) for one in world.initiatives),
     )
 
 

@@ -15,7 +15,7 @@ from ropewalk.cascade.spreading import decimal
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.world import World
 from ropewalk.rules import shares
-from ropewalk.rules.exact import exact
+from ropewalk.rules.exact import as_decimal, exact
 
 
 def spread_of(world: World, initiative: Initiative) -> Spread | None:
@@ -115,7 +115,8 @@ def part_after(world: World, spread: Spread, one: PersonShare, day: date) -> Dec
     )
     if whole <= 0:
         return Decimal(0)
-    return Decimal(shares.split_at_move(one.amount, earlier, whole - earlier, unit=spread.unit)[1])
+    later = shares.split_at_move(one.amount, earlier, whole - earlier, unit=spread.unit)[1]
+    return as_decimal(exact(later))
 
 
 def day_before(day: date) -> date:

@@ -76,7 +76,7 @@ def detail_of(circle: Circle, initiative: Initiative, person_id: int) -> RopeDet
 
 def step_of(circle: Circle, initiative: Initiative, state: RopeState, knot: Knot) -> Step:
     source, who, words = evidence_for(circle, initiative, state, knot)
-    duty = knot.duties[0] if knot.duties else None
+    duty = min(knot.duties, default=None, key=lambda one: one.on)
     world = circle.world
     names = debtor_names(circle, initiative, state, knot)
     adherence = state.evidence.adherence

@@ -6,7 +6,7 @@ Start with `person_thermometer`, `team_thermometer`, `company_thermometer`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -167,7 +167,8 @@ def additive(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
         is_count=metric.kind != "sum",
         unit=initiative.goal.unit or 1,
     )
-    return build(world, initiative, whose, judged, exact(numerator), (numerator, denominator), expected)
+    figure = build(world, initiative, whose, judged, exact(numerator), (numerator, denominator), expected)
+    return replace(figure, counted_from=start, counted_to=upto)
 
 
 def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
@@ -209,9 +210,10 @@ def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
         else Judgement(Status.TOO_EARLY, None, None, None)
     )
     interval = intervals.wilson(numerator, denominator) if is_counted_rate and denominator else None
-    return build(
+    figure = build(
         world, initiative, whose, judged, value, (numerator, denominator), expected, window, interval
     )
+    return replace(figure, counted_from=first, counted_to=latest)
 
 
 def frame_of(

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from ropewalk.cascade.weighing import carries, year_before
 from ropewalk.companies.queries import CompanyFacts, absences_for_system, company_for_system
@@ -32,6 +34,8 @@ from ropewalk.rules import calendar
 from ropewalk.rules.calendar import Span, Workdays
 from ropewalk.versions.document import Document, VersionInForce
 from ropewalk.versions.queries import in_force, versions_for_system
+
+Held = TypeVar("Held", Talk, Review)
 
 
 @dataclass(frozen=True)
@@ -175,9 +179,9 @@ def world_for_system(company_id: int, on: date) -> World:
     )
 
 
-def by_person(rows: object) -> dict[int, list]:  # type: ignore[type-arg]
+def by_person(rows: Iterable[Held]) -> dict[int, list[Held]]:
     """Rows of talks or reviews, person id -> in their order."""
-    found: dict[int, list] = {}  # type: ignore[type-arg]
-    for row in rows:  # type: ignore[attr-defined]
+    found: dict[int, list[Held]] = {}
+    for row in rows:
         found.setdefault(row.person_id, []).append(row)
     return found

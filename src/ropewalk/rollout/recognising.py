@@ -80,6 +80,7 @@ def acknowledge(
 ) -> Answer:
     """Judge a try of the acting person; a pass is noted on every announcement still waiting. Raises NoReceipt."""
     answer = judge(plan, picked, own_words)
+    assert by.person_id is not None  # the operator is nobody who could be told
     with transaction.atomic():
         receipts = list(
             Receipt.objects.filter(

@@ -46,7 +46,7 @@ ADAPTER: TypeAdapter[Document] = TypeAdapter(Document)
 
 def to_json(document: Document) -> dict[str, Any]:
     """The document as JSON values."""
-    return ADAPTER.dump_python(document, mode="json")  # type: ignore[no-any-return]
+    return ADAPTER.dump_python(document, mode="json")
 
 
 def from_json(values: dict[str, Any]) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -65,7 +65,7 @@ def day_of(value: Any) -> Any:
             raise ValueError(f"{value!r} is no day. Write it as 2027-09-30.") from None
     if value is not None and not isinstance(value, date):
         raise ValueError(f"{value!r} is no day. Write it as 2027-09-30.")
-    return value.date() if hasattr(value, "date") else value
+    return value.date() if isinstance(value, datetime) else value
 
 
 Amount = Annotated[

@@ -53,10 +53,6 @@ def publish(company_id: int, year: int, *, by: Actor, on: date, at: datetime) ->
         raise PublicationRefused(
             f"The plan for {year} is published. Change it by an amendment, with a reason and a day."
         )
-    if on > plan.last_day:
-        raise PublicationRefused(
-            f"The year {year} ended on {plan.last_day:%-d %B %Y}. Publish the plan of a year to come."
-        )
     return add_version(company_id, plan, (), reason="", from_day=on, by=by, on=on, at=at)
 
 
@@ -182,9 +178,10 @@ def kept_spreads(plan: shape.Plan, earlier: tuple[VersionInForce, ...]) -> dict[
     found = {}
     for one in plan.initiatives:
         old, spread = before.plan.initiative(one.key), before.spreads.get(one.key)
-        if old is not None and spread is not None:
-            if (old.goal, old.roles, old.teams) == (one.goal, one.roles, one.teams):
-                found[one.key] = spread
+        if old is None or spread is None:
+            continue
+        if (old.goal, old.roles, old.teams) == (one.goal, one.roles, one.teams):
+            found[one.key] = spread
     return found
 
 

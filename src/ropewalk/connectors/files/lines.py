@@ -169,7 +169,7 @@ class _Rows:
                 "quote_unclosed",
                 f"a quote (\") {what}, so its cells can't be told apart. Close it, or write a quote within text twice.",
             )
-        if taken and width is not None and len(cells) != width:
+        if width is not None and len(cells) != width and self._has_swallowed(taken, width):
             self.ahead.extendleft(reversed(taken))
             return _loosely(line, self.delimiter), (
                 "quote_unclosed",
@@ -177,6 +177,17 @@ class _Rows:
             )
         self.number += len(taken)
         return cells, None
+
+    def _has_swallowed(self, taken: list[str], width: int) -> bool:
+        """Whether one of the lines taken as text of a cell is a row by itself: then the quote was lost, not meant."""
+        for line in taken:
+            try:
+                alone = next(csv.reader([line], delimiter=self.delimiter, strict=True), [])
+            except csv.Error:
+                continue
+            if len(alone) == width:
+                return True
+        return False
 
     def _skip_rest(self, line: str) -> None:
         while not line.endswith(("\n", "\r")) and line:

@@ -205,7 +205,8 @@ def _check(entry: FileEntry, place: int, marked: Marked) -> list[Trouble]:
     words = entry.values.get("status") or getattr(entry.sources.get("status"), "values", None) or {}
     for word, status in words.items():
         if entry.object == "opportunities" and status not in ("open", "won", "lost"):
-            line = marked.line(*at, "values", "status", word)
+            where = ("values", "status") if "status" in entry.values else ("columns", "status", "values")
+            line = marked.line(*at, *where, word)
             troubles.append(Trouble(line, f'status "{status}" isn\'t one of open, won, lost.'))
     return troubles
 
@@ -255,3 +256,10 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of a mapping file, for editors."""
     made = Mapping.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Ropewalk mapping"} | made
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+
+    sys.stdout.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")

@@ -52,6 +52,7 @@ class PartWriter:
         self.columns = COLUMNS[object_name]
         self.count = 0
         self.parts = 0
+        self.longest = 0  # characters of a row; the engine keeps buffers of this size
         self._file: IO[str] | None = None
         self._engine: duckdb.DuckDBPyConnection | None = None
 
@@ -70,7 +71,9 @@ class PartWriter:
         """Keep one row: its line, the cells as they came, and its values by column."""
         if self._file is None:
             self._file = (self.folder / "part.ndjson").open("w")
-        self._file.write(json.dumps(row | {"line": line, "cells": cells}) + "\n")
+        text = json.dumps(row | {"line": line, "cells": cells}) + "\n"
+        self._file.write(text)
+        self.longest = max(self.longest, len(text))
         self.count += 1
         if self.count % ROWS_A_PART == 0:
             self._flush()
@@ -87,7 +90,7 @@ class PartWriter:
         source, target = self.folder / "part.ndjson", self.folder / f"accepted-{self.parts:04}.parquet"
         self._engine.execute(
             f"COPY (SELECT line, cells, {casts} FROM read_json({_quoted(source)}, format = 'newline_delimited', "
-            f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = 67108864)) "
+            f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = {max(1 << 20, 2 * self.longest)})) "
             f"TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
         )
         source.unlink()
