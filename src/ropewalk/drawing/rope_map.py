@@ -1,0 +1,421 @@
+"""The rope map: initiatives on one beam, people on the floor by team, every rope hanging as far as it reaches.
+
+What is tied needs no dot; a loose end frays and carries who owes the next step. Below the floor stands whether it works.
+Up to about 36 people stand in one row, more wrap into further rows; above 100 a team is a cable (`cables`). Start with
+`rope_map`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ropewalk.drawing.element import Svg, element, shortened, together
+from ropewalk.drawing.palette import CARD, EARLY, INK, LINE, OVERDUE, ROPES, SOFT
+from ropewalk.drawing.status_shapes import shape
+from ropewalk.rules.status import Status
+
+ROWS = ("Told", "Understood", "Planned", "Doing", "Reviewed")
+GROUND = 6  # knots tied in a row from the top
+PITCH = 28  # pixels per person
+APART = 8  # pixels between a person's ropes
+ROW = 42
+LEFT, RIGHT = 92, 104
+BETWEEN = 22  # least pixels between two bays
+PEOPLE_A_ROW = 36
+LEAST_WIDTH = 560
+SINGLE_ROPES = 100  # people; above, teams are drawn as cables
+LETTER = 6.7  # pixels, about, of a letter of 12 px
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """An initiative at the beam; its name is a link that dims the others."""
+
+    slot: int
+    title: str
+    url: str
+    is_dim: bool = False
+
+
+@dataclass(frozen=True)
+class RopeEnd:
+    """One rope: how far it reaches, and what hangs at its end."""
+
+    slot: int
+    reach: int  # knots tied in a row from the top, 1 to 7
+    status: Status  # is it working
+    words: str
+    url: str
+    tag: str = ""  # R, M, B or L
+    is_overdue: bool = False
+    title: str = ""  # of the initiative
+
+    @property
+    def is_loose(self) -> bool:
+        return self.reach < GROUND
+
+    @property
+    def row(self) -> int:
+        """The row at which it breaks, counted from Told."""
+        return min(max(self.reach - 1, 0), len(ROWS) - 1)
+
+
+@dataclass(frozen=True)
+class Stander:
+    """One person on the floor."""
+
+    name: str
+    short: str  # what is written: the first name
+    words: str
+    url: str
+    ropes: tuple[RopeEnd, ...]
+
+
+@dataclass(frozen=True)
+class TeamBay:
+    """One team; where nobody is named, `ropes` alone are drawn, as cables."""
+
+    name: str
+    words: str  # "8 of 15"
+    url: str
+    people: tuple[Stander, ...]
+    ropes: tuple[RopeEnd, ...]
+
+    @property
+    def width(self) -> float:
+        return max(len(self.people) * PITCH, len(shortened(self.name, 16)) * LETTER + 6)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All of the map."""
+
+    sentence: str
+    initiatives: tuple[Ceiling, ...]
+    bays: tuple[TeamBay, ...]
+
+    @property
+    def people(self) -> int:
+        return sum(len(bay.people) for bay in self.bays)
+
+
+@dataclass(frozen=True)
+class Level:
+    """The heights of one row of bays, from its top."""
+
+    top: float
+
+    @property
+    def beam(self) -> float:
+        return self.top + 9
+
+    @property
+    def floor(self) -> float:
+        return self.row(len(ROWS) - 1) + 34
+
+    @property
+    def working(self) -> float:
+        return self.floor + 18
+
+    @property
+    def names(self) -> float:
+        return self.floor + 36
+
+    @property
+    def team(self) -> float:
+        return self.floor + 98
+
+    @property
+    def bottom(self) -> float:
+        return self.team + 34
+
+    def row(self, number: int) -> float:
+        return self.beam + 38 + ROW * number
+
+
+def rope_map(picture: Picture, *, is_still: bool = False) -> Svg:
+    """The map, for up to 100 named people; `is_still` leaves the links out, for paper and for examples."""
+    tiers = tiers_of(picture.bays)
+    inner = max([LEAST_WIDTH, *(width_of(tier) + BETWEEN for tier in tiers)])
+    level, drawn = Level(34), [names_of_initiatives(picture.initiatives, inner)]
+    dim = {one.slot for one in picture.initiatives if one.is_dim}
+    for tier in tiers:
+        drawn += frame_of(level, inner)
+        drawn += breaks_of(level, inner, [rope for bay in tier for one in bay.people for rope in one.ropes])
+        for bay, left in zip(tier, places_of(tier, inner), strict=True):
+            drawn.append(bay_of(bay, left, level, dim))
+        level = Level(level.bottom + 16)
+    found = whole(picture.sentence, drawn, inner, level.top - 16)
+    return without_links(found) if is_still else found
+
+
+def without_links(drawing: Svg) -> Svg:
+    """The drawing with groups in place of its links."""
+    return Svg(re.sub(r"</a>", "</g>", re.sub(r'<a( [^>]*?)? href="[^"]*"', r"<g\1", drawing)))
+
+
+def whole(sentence: str, drawn: list[Svg], inner: float, height: float) -> Svg:
+    """The drawing with its sentence. A group and no single image: what is in it can be followed."""
+    width = LEFT + inner + RIGHT
+    return element(
+        "svg",
+        *drawn,
+        xmlns="http://www.w3.org/2000/svg",
+        class_="rope-map",
+        role="group",
+        aria_label=sentence,
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        width=round(width),
+        height=round(height),
+        font_family="Inter, system-ui, sans-serif",
+        font_size=12,
+    )
+
+
+def tiers_of(bays: Sequence[TeamBay]) -> list[list[TeamBay]]:
+    """The bays in rows of about 36 people; a team that is larger goes on in the next row."""
+    parts = [
+        replace(bay, people=bay.people[at : at + PEOPLE_A_ROW])
+        for bay in bays
+        for at in range(0, len(bay.people), PEOPLE_A_ROW)
+    ]
+    tiers: list[list[TeamBay]] = []
+    for bay in parts:
+        fits = tiers and (
+            sum(len(one.people) for one in tiers[-1]) + len(bay.people) <= PEOPLE_A_ROW
+            and width_of([*tiers[-1], bay]) <= PEOPLE_A_ROW * PITCH + BETWEEN * 4
+        )
+        if fits:
+            tiers[-1].append(bay)
+        else:
+            tiers.append([bay])
+    return tiers
+
+
+def width_of(tier: Sequence[TeamBay]) -> float:
+    return sum(bay.width for bay in tier) + BETWEEN * max(len(tier) - 1, 0)
+
+
+def places_of(tier: Sequence[TeamBay], inner: float) -> list[float]:
+    """The left edges of the bays: what is left over is shared out between them, up to a point."""
+    spare = inner - sum(bay.width for bay in tier)
+    between = min(spare / len(tier), 2.5 * BETWEEN)
+    at, places = LEFT + between / 2, []
+    for bay in tier:
+        places.append(at)
+        at += bay.width + between
+    return places
+
+
+def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> Svg:
+    """The initiatives above the beam, each with its rope's colour, each a filter."""
+    most = max(int(inner / max(len(initiatives), 1) / LETTER) - 8, 8)
+    at, drawn = float(LEFT), []
+    for one in initiatives:
+        title = shortened(one.title, most)
+        drawn.append(
+            element(
+                "a",
+                element("title", one.title),
+                element(
+                    "rect",
+                    x=at - 4,
+                    y=2,
+                    width=len(title) * LETTER + 46,
+                    height=26,
+                    fill="none",
+                    class_="hit",
+                ),
+                element(
+                    "path",
+                    class_=f"rope rope-{one.slot}",
+                    d=f"M{at:.1f} 15h26",
+                    stroke=ROPES[one.slot],
+                    stroke_width=4,
+                ),
+                element("text", title, class_="ink", x=at + 34, y=19, fill=INK),
+                href=one.url,
+                class_="ceiling dim" if one.is_dim else "ceiling",
+                opacity=0.35 if one.is_dim else None,
+            )
+        )
+        at += len(title) * LETTER + 66
+    return together(*drawn)
+
+
+def frame_of(level: Level, inner: float) -> list[Svg]:
+    """Beam, rows with their names, floor."""
+    drawn = [
+        element("rect", class_="ink-fill", x=LEFT, y=level.top, width=inner, height=9, rx=2.5, fill=INK),
+        element(
+            "path",
+            class_="line",
+            d="".join(f"M{LEFT} {level.row(at):.0f}h{inner:.0f}" for at in range(len(ROWS))),
+            stroke=LINE,
+            stroke_width=1,
+        ),
+        element(
+            "path", class_="floor", d=f"M{LEFT} {level.floor:.0f}h{inner:.0f}", stroke=INK, stroke_width=2.5
+        ),
+    ]
+    labels = [(name, level.row(at) + 4) for at, name in enumerate(ROWS)] + [("Working?", level.working + 4)]
+    drawn += [
+        element("text", words, class_="soft", x=LEFT - 10, y=y, fill=SOFT, text_anchor="end")
+        for words, y in labels
+    ]
+    return drawn
+
+
+def breaks_of(level: Level, inner: float, ropes: Sequence[RopeEnd]) -> list[Svg]:
+    """How many ropes break at each row, at its right end."""
+    counted = Counter(rope.row for rope in ropes if rope.is_loose)
+    return [
+        element(
+            "text",
+            element("tspan", str(count), font_weight=700),
+            " break here" if count > 1 else " breaks here",
+            class_="ink",
+            x=LEFT + inner + 10,
+            y=level.row(at) + 4,
+            fill=INK,
+        )
+        for at, count in sorted(counted.items())
+    ]
+
+
+def bay_of(bay: TeamBay, left: float, level: Level, dim: set[int]) -> Svg:
+    """A team: its ropes, one path for each initiative, then what hangs on them, then the people."""
+    first = left + (bay.width - len(bay.people) * PITCH) / 2 + PITCH / 2
+    centres = [first + PITCH * at for at in range(len(bay.people))]
+    standing = list(zip(bay.people, centres, strict=True))
+    hung = [(rope, x_of(rope, person, x)) for person, x in standing for rope in person.ropes]
+    drawn = [column_of(person, x, level) for person, x in standing]
+    for slot in sorted({rope.slot for rope, _ in hung}):
+        drawn.append(ropes_of([one for one in hung if one[0].slot == slot], level, slot, slot in dim))
+    drawn += [tag_of(rope, x, level, rope.slot in dim) for rope, x in hung if rope.is_loose]
+    drawn += [
+        shape(rope.status, x, level.working, 6.4)
+        for rope, x in hung
+        if not rope.is_loose and rope.slot not in dim
+    ]
+    drawn.append(team_of(bay, left + bay.width / 2, level))
+    return element("g", *drawn)
+
+
+def x_of(rope: RopeEnd, person: Stander, x: float) -> float:
+    """Where a rope hangs: 8 px from the person's others, told apart by place."""
+    slots = [one.slot for one in person.ropes]
+    return x + APART * (slots.index(rope.slot) - (len(slots) - 1) / 2)
+
+
+def tag_y(rope: RopeEnd, level: Level) -> float:
+    """The height of a loose end's tag: at its row, a little apart by slot so that neighbours don't cover one another."""
+    return level.row(rope.row) + 13 * (rope.slot - 2)
+
+
+def ropes_of(hung: Sequence[tuple[RopeEnd, float]], level: Level, slot: int, is_dim: bool) -> Svg:
+    """The ropes of one initiative in one bay: what holds, where it frays, and what is missing to the floor."""
+    colour, holds, frays, missing = ROPES[slot], "", "", ""
+    for rope, x in hung:
+        if not rope.is_loose:
+            holds += f"M{x:.1f} {level.beam:.0f}V{level.floor:.0f}"
+            continue
+        end = tag_y(rope, level) - 14
+        holds += f"M{x:.1f} {level.beam:.0f}V{end:.1f}"
+        frays += f"M{x:.1f} {end:.1f}l-3.2 6M{x:.1f} {end:.1f}v6.5M{x:.1f} {end:.1f}l3.2 6"
+        missing += f"M{x:.1f} {tag_y(rope, level) + 9:.1f}V{level.floor:.0f}"
+    name = f"rope rope-{slot}"
+    return element(
+        "g",
+        element("path", class_="missing", d=missing, stroke=LINE, stroke_width=1, stroke_dasharray="1.5 3")
+        if missing
+        else None,
+        element("path", class_=name, d=holds, stroke=colour, stroke_width=3, fill="none"),
+        element("path", class_=name, d=frays, stroke=colour, stroke_width=1.2, fill="none")
+        if frays
+        else None,
+        opacity=0.15 if is_dim else None,
+    )
+
+
+def tag_of(rope: RopeEnd, x: float, level: Level, is_dim: bool) -> Svg:
+    """The tag at a loose end: who owes the next step, filled when overdue, outlined when not due yet."""
+    y = tag_y(rope, level)
+    kind = "overdue" if rope.is_overdue else "not-due"
+    return element(
+        "a",
+        element("title", rope.words),
+        element(
+            "circle",
+            class_=f"tag {kind}",
+            cx=x,
+            cy=y,
+            r=7.2,
+            fill=OVERDUE if rope.is_overdue else CARD,
+            stroke=OVERDUE if rope.is_overdue else EARLY,
+            stroke_width=1.3,
+        ),
+        element(
+            "text",
+            rope.tag,
+            class_=f"letter {kind}",
+            x=x,
+            y=y + 3.2,
+            fill=CARD if rope.is_overdue else SOFT,
+            font_size=9,
+            font_weight=700,
+            text_anchor="middle",
+        ),
+        href=rope.url,
+        aria_label=rope.words,
+        opacity=0.15 if is_dim else None,
+    )
+
+
+def column_of(person: Stander, x: float, level: Level) -> Svg:
+    """A person's column, from the beam to the name, as one link."""
+    return element(
+        "a",
+        element("title", person.words),
+        element(
+            "rect",
+            class_="hit",
+            x=x - PITCH / 2,
+            y=level.beam,
+            width=PITCH,
+            height=level.names - level.beam + 4,
+            fill="none",
+        ),
+        element(
+            "text",
+            shortened(person.short, 10),
+            class_="ink name",
+            fill=INK,
+            transform=f"translate({x - 6:.1f} {level.names:.1f}) rotate(45)",
+        ),
+        href=person.url,
+        aria_label=person.words,
+    )
+
+
+def team_of(bay: TeamBay, x: float, level: Level) -> Svg:
+    """A team's name and how many of its ropes are on the ground."""
+    return element(
+        "a",
+        element("title", bay.name),
+        element(
+            "text",
+            shortened(bay.name, 16),
+            class_="ink",
+            x=x,
+            y=level.team,
+            fill=INK,
+            font_weight=700,
+            text_anchor="middle",
+        ),
+        element("text", bay.words, class_="soft", x=x, y=level.team + 16, fill=SOFT, text_anchor="middle"),
+        href=bay.url,
+    )
