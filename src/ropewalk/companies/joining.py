@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
+from ropewalk.companies.contradictions import contradictions
+from ropewalk.companies.delivered import Outcome, RosterRow
 from ropewalk.companies.models import AccessRole, Person, Team
 from ropewalk.companies.standing import Standing
 from ropewalk.companies.timelines import Held, Span, joined_up
@@ -20,38 +22,6 @@ from ropewalk.journal.writing import Actor, write
 
 DEFAULT_ROLE = "Salesperson"
 SYNCHRONISED_ROLES = frozenset(AccessRole.Name.values) - {"administrator"}  # nobody is locked out by a roster
-LONGEST = 200
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """One row of a roster. A person with several rows moved between teams."""
-
-    key: str
-    name: str
-    email: str | None = None
-    manager: str | None = None  # a key, an e-mail address or an exact name
-    team: str | None = None
-    team_parent: str | None = None
-    from_day: date | None = None
-    to_day: date | None = None
-    role: str | None = None
-    is_role_assumed: bool = False  # nothing says what they do: they sell, unless somebody reports to them
-    access: tuple[str, ...] | None = None  # None: the roster says nothing of it
-
-    @property
-    def span(self) -> Span:
-        return Span.of(self.from_day, self.to_day)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a row: new, changed, unchanged, or refused with code, field and sentence."""
-
-    state: str
-    code: str = ""
-    field: str = ""
-    sentence: str = ""
 
 
 @dataclass
@@ -61,13 +31,9 @@ class _Joining:
     company_id: int
     rows: Sequence[RosterRow]
     standing: Standing
-    outcomes: dict[int, Outcome] = field(default_factory=dict)  # by place of the row
+    outcomes: dict[int, Outcome]  # by place of the row; at first those that contradict
     people: dict[str, Person] = field(default_factory=dict)  # by key of the row
     managers: dict[str, Person] = field(default_factory=dict)  # by the text that names them
-
-    def refuse(self, places: Sequence[int], code: str, name: str, sentence: str) -> None:
-        for place in places:
-            self.outcomes.setdefault(place, Outcome("refused", code, name, sentence))
 
     def accepted(self) -> dict[str, list[RosterRow]]:
         """The rows that stand, by key; the same row twice counts once."""
@@ -82,10 +48,7 @@ def join(company_id: int, rows: Sequence[RosterRow], *, by: Actor, at: datetime)
     """What became of each row, in their order, after taking them in one transaction with its journal line."""
     with transaction.atomic():
         standing = Standing.of(company_id)
-        joining = _Joining(company_id, rows, standing)
-        _refuse_contradictions(joining)
-        _refuse_circles(joining)
-        _find_managers(joining)
+        joining = _Joining(company_id, rows, standing, contradictions(rows, standing))
         _find_people(joining)
         before = {person.pk: standing.picture(person) for person in joining.people.values() if person.pk}
         _place(joining)
@@ -123,107 +86,6 @@ def _repeat_is_unchanged(joining: _Joining) -> None:
         if joining.outcomes[place].state != "refused" and row in seen:
             joining.outcomes[place] = Outcome("unchanged")
         seen.add(row)
-
-
-def _refuse_contradictions(joining: _Joining) -> None:
-    groups: dict[str, list[int]] = defaultdict(list)
-    addresses: dict[str, set[str]] = defaultdict(set)
-    for place, row in enumerate(joining.rows):
-        groups[row.key].append(place)
-        if row.email:
-            addresses[row.email.casefold()].add(row.key)
-        _refuse_cells(joining, place, row)
-    for key, places in groups.items():
-        group = [joining.rows[place] for place in places]
-        if len({(row.name, (row.email or "").casefold()) for row in group}) > 1:
-            joining.refuse(
-                places, "id_twice", "name",
-                f'"{key}" stands for people of different names or e-mail addresses, so nobody knows who is meant. '
-                "Give each person an id of their own.",
-            )  # fmt: skip
-        distinct = list(dict.fromkeys(group))
-        if any(one.span.meets(two.span) for i, one in enumerate(distinct) for two in distinct[:i]):
-            joining.refuse(
-                places, "memberships_overlap", "from",
-                f'The rows of "{key}" overlap in time, and on one day a person is in one team. '
-                "Let each row end (to) before the next one begins (from).",
-            )  # fmt: skip
-    for address, keys in addresses.items():
-        if len(keys) > 1:
-            joining.refuse(
-                [place for place, row in enumerate(joining.rows) if row.key in keys], "email_twice", "email",
-                f'{address} is the address of {len(keys)} people ({", ".join(sorted(keys)[:4])}), and one person signs in with '
-                "it. Give each an address of their own, or leave it empty.",
-            )  # fmt: skip
-
-
-def _refuse_circles(joining: _Joining) -> None:
-    """Refuse every row by which a team would come to stand in itself."""
-    above = joining.standing.names_above()
-    delivered: dict[str, set[str]] = defaultdict(set)
-    for row in joining.rows:
-        if row.team and row.team_parent:
-            delivered[row.team].add(row.team_parent)
-    above |= delivered
-    for place, row in enumerate(joining.rows):
-        if not row.team or not row.team_parent:
-            continue
-        waiting, seen = [row.team_parent], set()
-        while waiting:
-            one = waiting.pop()
-            if one not in seen:
-                seen.add(one)
-                waiting += above.get(one, set())
-        if row.team in seen:
-            joining.refuse(
-                [place], "teams_circle", "team_parent",
-                f'"{row.team}" can\'t stand in "{row.team_parent}": by way of it, it would stand in itself. '
-                "Name the team that is truly above.",
-            )  # fmt: skip
-
-
-def _refuse_cells(joining: _Joining, place: int, row: RosterRow) -> None:
-    for name in ("key", "name", "email", "manager", "team", "team_parent", "role"):
-        said, longest = getattr(row, name) or "", 80 if name == "role" else LONGEST
-        if len(said) > longest:
-            joining.refuse(
-                [place],
-                "text_too_long",
-                name,
-                f"{name} has {len(said)} characters, {longest} is the limit. Shorten it.",
-            )
-    if row.email and ("@" not in row.email.strip("@") or any(sign.isspace() for sign in row.email)):
-        joining.refuse(
-            [place],
-            "email_unreadable",
-            "email",
-            f'"{row.email}" is no e-mail address. Mend it or leave it empty.',
-        )
-    unknown = sorted(set(row.access or ()) - set(AccessRole.Name.values))
-    if unknown:
-        allowed = ", ".join(AccessRole.Name.values)
-        joining.refuse(
-            [place], "access_unknown", "access",
-            f'"{unknown[0]}" is no access role; there are {allowed}. Mend the cell or translate it in the mapping.',
-        )  # fmt: skip
-
-
-def _find_managers(joining: _Joining) -> None:
-    """Refuse managers whose name several people bear; the others are found or made later."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for row in joining.rows:
-        names[row.name].add(row.key)
-    for person in joining.standing.people:
-        names[person.name].add(person.key or f"#{person.pk}")
-    keys = {row.key for row in joining.rows} | {person.key for person in joining.standing.people}
-    for place, row in enumerate(joining.rows):
-        said = row.manager
-        if said and said not in keys and "@" not in said and len(names[said]) > 1:
-            joining.refuse(
-                [place], "manager_ambiguous", "manager",
-                f'{len(names[said])} people are called "{said}", so nobody knows which one manages {row.name}. '
-                "Name the manager by id or e-mail address.",
-            )  # fmt: skip
 
 
 def _find_people(joining: _Joining) -> None:

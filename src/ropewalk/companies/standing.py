@@ -73,6 +73,10 @@ class Standing:
         """The person with the source's own id."""
         return self._keys.get(key) if key else None
 
+    def by_email(self, address: str) -> Person | None:
+        """The person who signs in with the address."""
+        return self._addresses.get(address.casefold())
+
     def leading(self) -> set[int]:
         """Ids of everybody to whom somebody reports at some time."""
         held = [*self.leaders.values(), *self.lines.values()]
@@ -82,7 +86,7 @@ class Standing:
         """The person that a row speaks of: by id, by e-mail, or by a name that only one without an id bears."""
         found = self.by_key(key)
         if found is None and email:
-            found = self._addresses.get(email.casefold())
+            found = self.by_email(email)
         if found is None and (named := self._names.get(name, [])):
             taken = {one.pk for one in claimed}
             free = [one for one in named if one.key in ("", one.name) and one.pk not in taken]

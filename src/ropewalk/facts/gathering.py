@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from ropewalk.facts.judging import Judge, RowRefused
-from ropewalk.facts.shapes import Rules, Setting, Table
+from ropewalk.facts.judging import Judge
+from ropewalk.facts.shapes import RowRefused, Rules, Setting, Table
 from ropewalk.facts.store.parts import PartWriter
 
 EVERY = 5_000  # rows between two words of progress

@@ -8,49 +8,28 @@ credits that don't add up) is judged in `deliveries`; what only looks wrong is f
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rapidfuzz import fuzz, process
-
 from ropewalk.facts import days, numbers
+from ropewalk.facts.cells import clean, clean_key, nearest
+from ropewalk.facts.finishing import FINISHERS
 from ropewalk.facts.shapes import (
     CUSTOM,
-    MICRO,
     OBJECTS,
     STATUSES,
     Exact,
     FieldRule,
     Record,
+    RowRefused,
     Rules,
     Setting,
     Whole,
     plain,
 )
-
-EDGES = " \t\r\n\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u200b\u2060\ufeff"
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-COLUMN_NAMES = {"owner": "owner_key", "from": "from_day", "to": "to_day"}  # field -> column of the store
-NINE_PLACES = Decimal("0.000000001")
-
-
-class RowRefused(Exception):
-    """The row can't be counted truly. Carries code, sentence, and the column and value that were to blame."""
-
-    def __init__(
-        self, code: str, sentence: str, *, column: str | None = None, value: str | None = None
-    ) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
-        self.column = column
-        self.value = value
 
 
 @dataclass
@@ -259,44 +238,6 @@ class Judge:
         """The source's name of the column behind a field."""
         return next((one.column for one in self.readers if one.rule.field == name), name)
 
-    def worth(self, said: dict[str, Any], line: int) -> tuple[Decimal | None, str, Decimal | None]:
-        """Amount, currency, and the amount in the company's currency at the fact's date."""
-        number: numbers.Number | None = said.get("amount")
-        currency = (said.get("currency") or self.setting.currency).upper()
-        if number is None:
-            return None, currency, None
-        column, shown = self.column_of("amount"), f"{number.value:f}"
-        if number.currency and not numbers.may_be(number.currency, currency):
-            raise self.refuse(
-                "currency_contradicts", line, column, f"{number.currency} {shown}",
-                f"is marked with another currency than the row's, {currency}. Mend the sign or the currency.",
-            )  # fmt: skip
-        if number.value < 0 and self.rules.is_negative_refused:
-            raise self.refuse(
-                "amount_negative", line, column, shown, "is negative, which the mapping doesn't allow."
-            )
-        amount = number.value.quantize(MICRO)
-        if currency == self.setting.currency:
-            return amount, currency, amount
-        moment = said.get("closed_on") or said.get("opened_on")
-        rates = self.setting.rates.get(currency, [])
-        day = moment.day.isoformat() if moment else None
-        place = bisect_right([since for since, _ in rates], day) if day else len(rates)
-        if place == 0:
-            raise self.refuse(
-                "rate_missing", line, self.column_of("currency"), currency,
-                f"has no exchange rate {f'on {day}' if day else 'at all'}, so the amount can't be turned into "
-                f"{self.setting.currency}. Enter the rate that held then, or mend the currency.",
-            )  # fmt: skip
-        if day is None:
-            return (
-                amount,
-                currency,
-                None,
-            )  # open and undated: no day, no rate, and no figure that asks for one
-        with localcontext(prec=60):
-            return amount, currency, (amount * Decimal(rates[place - 1][1])).quantize(MICRO)
-
 
 DATE_SENTENCES = {
     "unreadable": "is no date that can be read. Write it like 2026-03-04.",
@@ -305,139 +246,3 @@ DATE_SENTENCES = {
     "ambiguous": "may be day and month or month and day, and no cell of the column tells which comes first. "
     'State it in the mapping of this file: dates: "day first" or dates: "month first".',
 }
-
-
-def _key(judge: Judge, said: dict[str, Any], line: int, name: str) -> str:
-    key = said.get(name)
-    if not key:
-        column = judge.column_of(name)
-        raise RowRefused(
-            "id_missing",
-            f"{judge.name}, line {line}: {plain(column)} is empty, so a later import couldn't find the row again. Fill in its id.",
-            column=column,
-            value="",
-        )
-    return str(key)
-
-
-def _account(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
-    row = {"id": _key(judge, said, line, "id")}
-    for name in ("name", "vertical", "segment", "country", "parent_id"):
-        row[name] = said.get(name)  # type: ignore[assignment]
-    return row | {"owner_key": said.get("owner")}
-
-
-def _opportunity(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
-    key = _key(judge, said, line, "id")
-    status = said.get("status")
-    if status is None:
-        raise judge.refuse(
-            "status_unknown", line, judge.column_of("status"), "",
-            "says nothing about whether the deal is open, won or lost. Fill in its status.",
-        )  # fmt: skip
-    opened, closed = said.get("opened_on"), said.get("closed_on")
-    if status != "open" and closed is None:
-        column = judge.column_of("closed_on")
-        raise RowRefused(
-            "close_date_missing",
-            f"{judge.name}, line {line}: the deal is {status} but {plain(column)} is empty, so no period can count it. "
-            "Fill in the day on which it was closed.",
-            column=column,
-            value="",
-        )
-    amount, currency, company_amount = judge.worth(said, line)
-    return {
-        "id": key,
-        "account_id": said.get("account_id"),
-        "owner_key": said.get("owner"),
-        "name": said.get("name"),
-        "product": said.get("product"),
-        "amount": None if amount is None else f"{amount:f}",
-        "currency": currency,
-        "company_amount": None if company_amount is None else f"{company_amount:f}",
-        "opened_on": opened.day.isoformat() if opened else None,
-        "closed_on": closed.day.isoformat() if closed else None,
-        "status": status,
-        "stage": said.get("stage"),
-    }
-
-
-def _credit(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
-    key, owner = _key(judge, said, line, "opportunity_id"), _key(judge, said, line, "owner")
-    number = said.get("share")
-    share = None if number is None else number.value / 100 if number.is_percent else number.value
-    if share is None or not 0 <= share <= 1:
-        column = judge.column_of("share")
-        raise judge.refuse(
-            "share_unreadable", line, column, "" if share is None else f"{share:f}",
-            "is no share between 0 and 1. Write it like 0.6 or 60 %.",
-        )  # fmt: skip
-    return {"opportunity_id": key, "owner_key": owner, "share": f"{share.quantize(NINE_PLACES):f}"}
-
-
-def _activity(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
-    key, moment = _key(judge, said, line, "id"), said.get("occurred_at")
-    if moment is None:
-        column = judge.column_of("occurred_at")
-        raise RowRefused(
-            "date_missing",
-            f"{judge.name}, line {line}: {plain(column)} is empty, so no week can count the activity. Fill in its day.",
-            column=column,
-            value="",
-        )
-    return {
-        "id": key,
-        "owner_key": said.get("owner"),
-        "type": said.get("type") or "other",
-        "occurred_at": moment.at.strftime("%Y-%m-%d %H:%M:%S.%f") if moment.at else None,
-        "occurred_on": moment.day.isoformat(),
-        "account_id": said.get("account_id"),
-        "opportunity_id": said.get("opportunity_id"),
-        "outcome": said.get("outcome"),
-    }
-
-
-def _person(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
-    key = said.get("id") or said.get("email") or said.get("name")
-    if not key or (judge.readers[0].rule.field == "id" and not said.get("id")):
-        key = _key(judge, {}, line, "id")
-    since, until = said.get("from"), said.get("to")
-    if since and until and until.day < since.day:
-        raise judge.refuse(
-            "dates_reversed", line, judge.column_of("to"), until.day.isoformat(),
-            f"lies before {since.day.isoformat()}, the first day of the same row. Mend one of the two.",
-        )  # fmt: skip
-    row = {name: said.get(name) for name in ("email", "manager", "team", "team_parent", "role", "access")}
-    return row | {
-        "id": key,
-        "name": said.get("name") or key,
-        "from_day": since.day.isoformat() if since else None,
-        "to_day": until.day.isoformat() if until else None,
-    }
-
-
-FINISHERS = {
-    "accounts": _account,
-    "opportunities": _opportunity,
-    "credits": _credit,
-    "activities": _activity,
-    "people": _person,
-}
-
-
-def clean(cell: str) -> str:
-    """A cell as it is compared and kept: without blanks at its edges, composed (NFC)."""
-    text = cell.strip(EDGES)
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def clean_key(cell: str) -> str:
-    """A cell that others refer to: as `clean`, and without signs nobody can see."""
-    text = clean(cell)
-    return text if text.isascii() else _INVISIBLE.sub("", text)
-
-
-def nearest(word: str, words: Sequence[str]) -> list[str]:
-    """Up to three of the words that look most like this one."""
-    found = process.extract(word, words, scorer=fuzz.WRatio, limit=3, score_cutoff=70, processor=str.casefold)
-    return [match for match, _, _ in found]

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ropewalk.companies.models import Person
-from ropewalk.facts.judging import clean_key
+from ropewalk.facts.cells import clean_key
 from ropewalk.facts.models import LONGEST_VALUE, Match, Suspicion
 from ropewalk.facts.store import for_company
 from ropewalk.journal.writing import Actor, write

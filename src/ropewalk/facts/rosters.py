@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db import transaction
 
-from ropewalk.companies.joining import DEFAULT_ROLE, RosterRow, join
+from ropewalk.companies.delivered import RosterRow
+from ropewalk.companies.joining import DEFAULT_ROLE, join
 from ropewalk.facts.downloads import RefusedRow
 from ropewalk.facts.models import RosterLoad
 from ropewalk.facts.nearness import near_misses

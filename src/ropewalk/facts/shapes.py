@@ -80,6 +80,7 @@ OBJECTS: dict[str, dict[str, Field]] = {
 }
 FACTS = ("accounts", "opportunities", "credits", "activities")  # the order in which they are merged
 CUSTOM = "custom."  # prefix of a company's own fields, "custom.office"
+COLUMN_NAMES = {"owner": "owner_key", "from": "from_day", "to": "to_day"}  # field -> column of the store
 STATUSES = ("open", "won", "lost")
 
 
@@ -176,6 +177,19 @@ class Delivered:
     def key_column(self) -> str | None:
         """The column that tells rows apart."""
         return self.columns.get("opportunity_id" if self.object == "credits" else "id")
+
+
+class RowRefused(Exception):
+    """The row can't be counted truly. Carries code, sentence, and the column and value that were to blame."""
+
+    def __init__(
+        self, code: str, sentence: str, *, column: str | None = None, value: str | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.column = column
+        self.value = value
 
 
 class Whole(Exception):

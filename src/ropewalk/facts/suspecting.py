@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from ropewalk.companies.models import Person
-from ropewalk.facts.judging import COLUMN_NAMES
 from ropewalk.facts.nearness import near_misses, nearest
-from ropewalk.facts.shapes import OBJECTS, Delivered
+from ropewalk.facts.shapes import COLUMN_NAMES, OBJECTS, Delivered
 from ropewalk.facts.store.deliveries import Delivery, Part
 from ropewalk.facts.suspicions import Found
 

@@ -14,9 +14,8 @@ from django.db import transaction
 
 from ropewalk.companies.models import Person
 from ropewalk.facts import matches
-from ropewalk.facts.judging import COLUMN_NAMES
 from ropewalk.facts.models import LONGEST_VALUE, Correction, Suspicion
-from ropewalk.facts.shapes import FACTS
+from ropewalk.facts.shapes import COLUMN_NAMES, FACTS
 from ropewalk.facts.store import connection, merging
 from ropewalk.journal.writing import Actor, write
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from ropewalk.connectors.files.reading import open_table
-from ropewalk.facts.judging import clean
+from ropewalk.facts.cells import clean
 from ropewalk.facts.shapes import plain
 
 SAMPLES = 5

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ropewalk.facts.cells import clean
 from ropewalk.facts.downloads import LINE, as_it_came
-from ropewalk.facts.judging import clean
 from ropewalk.facts.shapes import Record, Whole
 
 MOST_COLUMNS = 2_000

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ropewalk.connectors.files.marked import MappingRefused, Marked, Trouble, read_yaml
-from ropewalk.facts.judging import nearest
+from ropewalk.facts.cells import nearest
 from ropewalk.facts.shapes import CUSTOM, OBJECTS, FieldRule, Rules
 
 Dates = Literal[

@@ -13,8 +13,8 @@ from typing import Any
 
 from ropewalk.connectors.files.lines import TextTable
 from ropewalk.connectors.files.workbook import WorkbookTable
+from ropewalk.facts.cells import clean
 from ropewalk.facts.gathering import gather
-from ropewalk.facts.judging import clean
 from ropewalk.facts.shapes import FieldRule, Rules, Setting, Whole, plain
 
 ZIP = b"PK\x03\x04"

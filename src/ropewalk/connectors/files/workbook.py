@@ -16,7 +16,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from ropewalk.connectors.files.lines import MOST_COLUMNS, NO_TEXT
-from ropewalk.facts.judging import clean
+from ropewalk.facts.cells import clean
 from ropewalk.facts.shapes import Exact, Record, Whole
 
 MOST_ENTRIES = 200
