@@ -68,11 +68,13 @@ def at(day: date, hour: int = 9) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
-def email(name: str) -> str:
-    return name.lower().replace(" ", ".") + "@northlight.example"
+def email(name: str, company: str = "Northlight") -> str:
+    return f"{name.lower().replace(' ', '.')}@{company.lower()}.example"
 
 
-def found_company(name: str = "Northlight", *, on: date = ON, teams: dict[str, tuple[str, ...]] = TEAMS) -> Seeded:
+def found_company(
+    name: str = "Northlight", *, on: date = ON, teams: dict[str, tuple[str, ...]] = TEAMS
+) -> Seeded:
     """The company with its people, every one with an account, and nothing else."""
     handle = found(name, calendar=Calendar(time_zone="Europe/Zurich"), by=OPERATOR, at=at(date(2025, 1, 2)))
     company = Company.objects.get(handle=handle)
@@ -80,7 +82,7 @@ def found_company(name: str = "Northlight", *, on: date = ON, teams: dict[str, t
         RosterRow(
             key=rep,
             name=rep,
-            email=email(rep),
+            email=email(rep, name),
             manager=MANAGERS.get(team, f"Head {team}"),
             team=team,
             team_parent="Sales",
@@ -95,7 +97,7 @@ def found_company(name: str = "Northlight", *, on: date = ON, teams: dict[str, t
         RosterRow(
             key=manager,
             name=manager,
-            email=email(manager),
+            email=email(manager, name),
             manager="Kay Lindqvist",
             team=None,
             from_day=date(2025, 1, 1),
@@ -106,11 +108,15 @@ def found_company(name: str = "Northlight", *, on: date = ON, teams: dict[str, t
     outcomes = join(company.pk, rows, by=OPERATOR, at=at(date(2025, 1, 2)))
     assert all(one.state == "new" for one in outcomes), outcomes
     kay = Person.objects.get(company=company, name="Kay Lindqvist")
-    kay.email = email(kay.name)
+    kay.email = email(kay.name, name)
     kay.save()
     kay.access_roles.create(name="leader")
-    for boss, role in (("Ines Ode", "executive"), ("Adam Adviser", "advisor"), ("Uma Admin", "administrator")):
-        hire(company.pk, boss, email=email(boss), roles=(role,), by=OPERATOR, at=at(on))
+    for boss, role in (
+        ("Ines Ode", "executive"),
+        ("Adam Adviser", "advisor"),
+        ("Uma Admin", "administrator"),
+    ):
+        hire(company.pk, boss, email=email(boss, name), roles=(role,), by=OPERATOR, at=at(on))
     for person in Person.objects.filter(company=company):
         person.account = Account.objects.create(email=person.email)
         person.save()
@@ -132,7 +138,9 @@ def the_plan() -> shape.Plan:
             sponsor="Kay Lindqvist",
             worth=Decimal(worth),
             expectations=(
-                shape.Expectation("Salesperson", "Review every late deal with a colleague before the offer goes out."),
+                shape.Expectation(
+                    "Salesperson", "Review every late deal with a colleague before the offer goes out."
+                ),
             ),
             **more,
         )
@@ -185,7 +193,9 @@ def the_plan() -> shape.Plan:
                 "500000",
                 kind="product",
                 milestones=(
-                    shape.Milestone("All certified", date(YEAR, 4, 30), None, "Kay Lindqvist", date(YEAR, 4, 20)),
+                    shape.Milestone(
+                        "All certified", date(YEAR, 4, 30), None, "Kay Lindqvist", date(YEAR, 4, 20)
+                    ),
                     shape.Milestone("As much as last year", date(YEAR, 9, 30), Decimal(900_000)),
                 ),
                 standards=(shape.Standard("Salesperson", "meeting", Decimal(2), "week", "crm"),),
@@ -216,10 +226,21 @@ def fill_store(made: Seeded, *, seed: int) -> None:
             number += 1
             closed = date(YEAR - 1, 1, 1) + timedelta(chance.randrange(days))
             won = chance.random() < (0.43 if closed.year < YEAR else 0.485)
-            deals.append(deal(chance, number, rep, closed - timedelta(chance.randrange(20, 90)), closed, "won" if won else "lost"))
+            deals.append(
+                deal(
+                    chance,
+                    number,
+                    rep,
+                    closed - timedelta(chance.randrange(20, 90)),
+                    closed,
+                    "won" if won else "lost",
+                )
+            )
         for _ in range(6):
             number += 1
-            deals.append(deal(chance, number, rep, made.on - timedelta(chance.randrange(5, 70)), None, "open"))
+            deals.append(
+                deal(chance, number, rep, made.on - timedelta(chance.randrange(5, 70)), None, "open")
+            )
         keen = chance.random() < 0.8
         for day in range(days + 1):
             when = date(YEAR - 1, 1, 1) + timedelta(day)
@@ -241,11 +262,16 @@ def fill_store(made: Seeded, *, seed: int) -> None:
     facts.add("accounts", accounts)
     facts.add("opportunities", deals)
     facts.add("activities", activities)
-    facts.add("loads", [{"source": "hubspot", "load_id": 1, "at": at(made.on, 5).replace(tzinfo=None), "rows": len(deals)}])
+    facts.add(
+        "loads",
+        [{"source": "hubspot", "load_id": 1, "at": at(made.on, 5).replace(tzinfo=None), "rows": len(deals)}],
+    )
     facts.replace_owners(("hubspot", rep, made.people[rep]) for rep in reps)
 
 
-def deal(chance: random.Random, number: int, rep: str, opened: date, closed: date | None, status: str) -> dict[str, Any]:
+def deal(
+    chance: random.Random, number: int, rep: str, opened: date, closed: date | None, status: str
+) -> dict[str, Any]:
     is_gtx = chance.random() < 0.16
     amount = Decimal(chance.randrange(6_000, 42_000))
     return {
@@ -287,18 +313,20 @@ def live(made: Seeded, version: Any, rep: str, manager: str, chance: random.Rand
     me, boss = made.people[rep], made.people[manager]
     by, chief = Actor(rep, me), Actor(manager, boss)
     plan = version.document.plan
-    if chance.random() < 0.08:
+    if chance.random() < 0.05:
         return
     day = date(YEAR, 1, 11)
     acknowledge(
         made.company_id, plan, picked=[one.title for one in plan.initiatives], own_words="I bring a colleague along.",
         by=by, on=day, at=at(day),
     )  # fmt: skip
-    if chance.random() < 0.1:
+    if chance.random() < 0.06:
         return
     items = Items(tuple(item_from_standards(one, "Salesperson") for one in plan.initiatives))
     shares = {
-        key: spread.people[me].amount for key, spread in version.document.spreads.items() if me in spread.people
+        key: spread.people[me].amount
+        for key, spread in version.document.spreads.items()
+        if me in spread.people
     }
     for who in (by, chief):
         agree(
@@ -307,9 +335,9 @@ def live(made: Seeded, version: Any, rep: str, manager: str, chance: random.Rand
         )  # fmt: skip
     keys = [one.key for one in plan.initiatives]
     held = date(YEAR, 2, 3)
-    late = chance.random() < 0.25
+    late = chance.random() < 0.12
     while held <= made.on - timedelta(50 if late else 0):
-        talked = [key for key in keys if chance.random() < 0.96]
+        talked = [key for key in keys if chance.random() < 0.85]
         if talked:
             hold_one_on_one(
                 made.company_id, me, manager_id=boss, held_on=held, by=chief, on=held, at=at(held),
@@ -317,12 +345,12 @@ def live(made: Seeded, version: Any, rep: str, manager: str, chance: random.Rand
             )  # fmt: skip
         held += timedelta(28)
     for end, day in ((date(YEAR, 3, 31), date(YEAR, 4, 14)), (date(YEAR, 6, 30), date(YEAR, 7, 14))):
-        if chance.random() < 0.93:
+        if chance.random() < 0.97:
             hold_review(
                 made.company_id, me, manager_id=boss, quarter_end=end, held_on=day, figures=[], by=chief, on=day,
                 at=at(day), parts=[Part(key, "We did what the plan says.") for key in keys],
             )  # fmt: skip
-    lazy = chance.random() < 0.12
+    lazy = chance.random() < 0.1
     monday = date(YEAR, 7, 12)
     while monday <= made.on:
         for place in range(1 if lazy else 3):

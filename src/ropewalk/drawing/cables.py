@@ -25,8 +25,9 @@ from ropewalk.drawing.rope_map import (
 )
 
 THICK = 30  # pixels of a bundle in which every rope holds
-BUNDLE = 38  # pixels from bundle to bundle
+BUNDLE = 42  # pixels from bundle to bundle
 A_ROW = 8  # teams
+NO_NAMES = 50  # pixels that people's names would take
 TAPER = 9  # pixels in which a bundle thins
 
 
@@ -40,12 +41,12 @@ def cable_map(picture: Picture) -> Svg:
     dim = {one.slot for one in picture.initiatives if one.is_dim}
     for at in range(0, len(bays), A_ROW):
         tier = bays[at : at + A_ROW]
-        drawn += frame_of(level, inner)
+        drawn += frame_of(level, inner, below="On the ground")
         drawn += breaks_of(level, inner, [rope for bay in tier for rope in bay.ropes])
         room = min(inner / len(tier), 1.6 * width)
         for place, bay in enumerate(tier):
             drawn.append(bundles_of(bay, LEFT + room * (place + 0.5), level, slots, dim))
-        level = Level(level.bottom + 16)
+        level = Level(level.bottom - NO_NAMES + 16)
     return whole(picture.sentence, drawn, inner, level.top - 16)
 
 
@@ -83,13 +84,13 @@ def bundles_of(bay: TeamBay, x: float, level: Level, slots: list[int], dim: set[
                 f"{round(100 * grounded)} %",
                 class_="soft",
                 x=middle,
-                y=level.floor + 18,
+                y=level.working + 4,
                 fill=SOFT,
                 font_size=11,
                 text_anchor="middle",
             ),
         ]
-    return element("g", *drawn, team_of(bay, x, Level(level.top - 50)))
+    return element("g", *drawn, team_of(bay, x, Level(level.top - NO_NAMES)))
 
 
 def outline(shares: list[float], middle: float, level: Level) -> str:

@@ -212,7 +212,8 @@ def places_of(tier: Sequence[TeamBay], inner: float) -> list[float]:
 
 def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> Svg:
     """The initiatives above the beam, each with its rope's colour, each a filter."""
-    most = max(int(inner / max(len(initiatives), 1) / LETTER) - 8, 8)
+    natural = sum(len(one.title) * LETTER + 66 for one in initiatives)
+    most = max(int(inner / max(len(initiatives), 1) / LETTER) - 10, 8) if natural > inner else 200
     at, drawn = float(LEFT), []
     for one in initiatives:
         title = shortened(one.title, most)
@@ -246,8 +247,8 @@ def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> Svg:
     return together(*drawn)
 
 
-def frame_of(level: Level, inner: float) -> list[Svg]:
-    """Beam, rows with their names, floor."""
+def frame_of(level: Level, inner: float, *, below: str = "Working?") -> list[Svg]:
+    """Beam, rows with their names, floor, and what stands below it."""
     drawn = [
         element("rect", class_="ink-fill", x=LEFT, y=level.top, width=inner, height=9, rx=2.5, fill=INK),
         element(
@@ -261,7 +262,7 @@ def frame_of(level: Level, inner: float) -> list[Svg]:
             "path", class_="floor", d=f"M{LEFT} {level.floor:.0f}h{inner:.0f}", stroke=INK, stroke_width=2.5
         ),
     ]
-    labels = [(name, level.row(at) + 4) for at, name in enumerate(ROWS)] + [("Working?", level.working + 4)]
+    labels = [(name, level.row(at) + 4) for at, name in enumerate(ROWS)] + [(below, level.working + 4)]
     drawn += [
         element("text", words, class_="soft", x=LEFT - 10, y=y, fill=SOFT, text_anchor="end")
         for words, y in labels

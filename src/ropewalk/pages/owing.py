@@ -62,7 +62,15 @@ def next_words(rope: RopeState) -> str:
     knot, owed_by = rope.rope.tag, rope.owed_by
     if knot is None or owed_by is None:
         return ""
-    words = f"{DEBTORS[owed_by].capitalize()}: {to_do(knot)}"
+    return f"{DEBTORS[owed_by].capitalize()}: {step_words(rope)}"
+
+
+def step_words(rope: RopeState) -> str:
+    """What is missing and since when: "read the announcement and answer, overdue since 13 January"."""
+    knot = rope.rope.tag
+    if knot is None:
+        return ""
+    words = to_do(knot)
     if knot.due_on is None:
         return words
     day = saying.said_day(knot.due_on, beside=rope.rope.on).replace(saying.SPACE, " ")

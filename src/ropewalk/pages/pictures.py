@@ -52,4 +52,5 @@ def scale_of(figure: Thermometer) -> tuple[tuple[float, str], ...]:
     return tuple(
         (float(scales.part(level, figure.baseline, figure.target)), saying.of(figure, level))
         for level in scales.ticks(figure.baseline, figure.target, SCALE_STEPS)
+        if level not in (figure.baseline, figure.target)
     )

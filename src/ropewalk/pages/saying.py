@@ -42,6 +42,8 @@ def percent(part: Number, places: int = 1) -> str:
 def money(amount: Number, currency: str, *, like: Number | None = None) -> str:
     """An amount in short: "$0.89M", "$212k", "$950". `like` is the amount whose scale it takes, so that two compare."""
     size = abs(exact(amount))
+    if size == 0:
+        return f"{symbol(currency)}0"
     scale, suffix = scale_of(size if like is None else abs(exact(like)))
     parts = size / scale
     places = 0 if parts >= 100 or not suffix else 1 if parts >= 10 else 2
@@ -161,6 +163,9 @@ def gap(figure: Thermometer) -> str:
         return ""
     if figure.status in (Status.REACHED, Status.MISSED):
         return against(figure, figure.target, "over", "short of the goal")
+    if figure.progress is not None and figure.progress < 0:
+        side = "above" if figure.is_lower_better else "below"
+        return f"{apart(figure, figure.value - figure.baseline)} {side} the start"
     if figure.expected is None:
         return ""
     words = against(figure, figure.expected, "ahead", "short")

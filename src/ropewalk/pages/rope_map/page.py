@@ -13,8 +13,8 @@ from django.shortcuts import render
 
 from ropewalk.companies.access import Viewer
 from ropewalk.pages.door import Day, door
-from ropewalk.pages.owing import DEBTORS, LETTERS, next_way, to_do
-from ropewalk.pages.rope_map.picture import drawn
+from ropewalk.pages.owing import DEBTORS, LETTERS, next_way, step_words, to_do
+from ropewalk.pages.rope_map.picture import drawn, has_single_ropes
 from ropewalk.pages.templatetags.saying import way
 from ropewalk.progress.maps import RopeMap
 from ropewalk.progress.maps import rope_map as rope_map_of
@@ -24,12 +24,23 @@ from ropewalk.rules.rope import Debtor
 
 
 @dataclass(frozen=True)
+class OpenStep:
+    """One step that one or more of a person's ropes wait for."""
+
+    person: str
+    words: str
+    is_overdue: bool
+    ropes: tuple[RopeState, ...]
+
+
+@dataclass(frozen=True)
 class Owing:
     """All loose ends that wait for one kind of debtor, overdue ones first."""
 
     debtor: str
     letter: str
-    ropes: tuple[RopeState, ...]
+    count: int
+    steps: tuple[OpenStep, ...]
 
 
 @door("GET")
@@ -39,7 +50,7 @@ def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     found = rope_map_of(viewer, day.on, team_id=team_id, person_id=person_id)
     shown = request.GET.get("initiative", "")
     address = partial(way, {"request": request})
-    ropes = [rope for bay in found.bays for rope in bay.ropes] if found.has_names else []
+    ropes = [rope for bay in found.bays for rope in bay.ropes] if has_single_ropes(found) else []
     return render(
         request,
         "rope_map/rope_map.html",
@@ -53,7 +64,8 @@ def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             else None,
             "is_part": team_id is not None or person_id is not None,
             "shown": next((one.title for one in found.initiatives if one.key == shown), ""),
-            "rows": rows_of(found),
+            "is_single": has_single_ropes(found),
+            "rows": rows_of(found) if has_single_ropes(found) else [],
         },
     )
 
@@ -75,8 +87,19 @@ def owing_of(ropes: list[RopeState]) -> list[Owing]:
         held = [rope for rope in ropes if rope.owed_by is debtor and not rope.rope.on_the_ground]
         if held:
             held.sort(key=lambda rope: (not rope.is_overdue, rope.person, rope.slot))
-            found.append(Owing(DEBTORS[debtor], LETTERS[debtor], tuple(held)))
+            found.append(Owing(DEBTORS[debtor], LETTERS[debtor], len(held), steps_of(held)))
     return found
+
+
+def steps_of(ropes: list[RopeState]) -> tuple[OpenStep, ...]:
+    """The ropes of one person that wait for the same step together."""
+    grouped: dict[tuple[int, str], list[RopeState]] = {}
+    for rope in ropes:
+        grouped.setdefault((rope.person_id, step_words(rope)), []).append(rope)
+    return tuple(
+        OpenStep(held[0].person, words, held[0].is_overdue, tuple(held))
+        for (_, words), held in grouped.items()
+    )
 
 
 def rows_of(found: RopeMap) -> list[tuple[str, str, list[RopeState | None]]]:

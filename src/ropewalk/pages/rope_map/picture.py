@@ -21,10 +21,14 @@ Address = Callable[..., str]  # parts of the path, and what is asked, to an addr
 
 
 def drawn(found: RopeMap, address: Address, *, shown: str = "") -> Svg:
-    """The map as SVG: single ropes for up to 100 named people, cables for more or where nobody may be named."""
+    """The map as SVG: single ropes, or cables."""
     picture = picture_of(found, address, shown=shown)
-    is_single = found.has_names and picture.people <= SINGLE_ROPES
-    return rope_map(picture) if is_single else cable_map(picture)
+    return rope_map(picture) if has_single_ropes(found) else cable_map(picture)
+
+
+def has_single_ropes(found: RopeMap) -> bool:
+    """Whether people are drawn one by one: up to 100 of them, and only where they may be named."""
+    return found.has_names and sum(len(bay.stands) for bay in found.bays) <= SINGLE_ROPES
 
 
 def picture_of(found: RopeMap, address: Address, *, shown: str = "") -> Picture:

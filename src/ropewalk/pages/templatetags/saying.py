@@ -176,3 +176,9 @@ def with_article(noun: str) -> str:
 def within_a_week(day: date, on: date) -> bool:
     """Whether the name of the weekday says which day is meant."""
     return 0 <= (day - on).days < 7
+
+
+@register.filter
+def team_name(name: str) -> str:
+    """A team in a sentence: "Neubert’s team", or the name as it is where it says so itself."""
+    return name if "team" in name.casefold().split() else f"{name}’s team"
