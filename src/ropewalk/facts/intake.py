@@ -7,7 +7,6 @@ where rows came from. Start with `take`.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,12 +21,13 @@ from ropewalk.facts.models import SourceMapping
 from ropewalk.facts.report import FileReport, FoundSuspicion, IntakeReport
 from ropewalk.facts.shapes import FACTS, Delivered
 from ropewalk.facts.store import StoreBusy, connection, merging
-from ropewalk.facts.store.deliveries import Delivery, Part
+from ropewalk.facts.store.deliveries import Delivery, EngineTrouble, Part
 from ropewalk.facts.suspecting import suspect
 from ropewalk.facts.weighing import Weighed, weigh
+from ropewalk.facts.workroom import workroom
 from ropewalk.journal.writing import Actor, write
 
-__all__ = ["Mapped", "StoreBusy", "hold", "take"]
+__all__ = ["EngineTrouble", "Mapped", "StoreBusy", "hold", "take"]
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,8 @@ def take(
     """
     company = Company.objects.get(pk=company_id)
     hold()
-    work = Path(settings.HOME) / "work"
-    work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        taking = _Taking(company, mapping, list(files), by, at, on, Path(folder))
+    with workroom() as folder:
+        taking = _Taking(company, mapping, list(files), by, at, on, folder)
         progress("people")
         taking.take_people()
         progress("facts")

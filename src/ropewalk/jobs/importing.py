@@ -6,7 +6,6 @@ A day in, a report out; it reads the clock for those below. Start with `run`.
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -30,6 +29,7 @@ from ropewalk.facts import intake, queries
 from ropewalk.facts.queries import ImportingCompany
 from ropewalk.facts.report import IntakeReport
 from ropewalk.facts.shapes import Delivered, Refusal, Whole
+from ropewalk.facts.workroom import workroom
 from ropewalk.jobs import child
 from ropewalk.jobs.kinds import NotDone, Say
 from ropewalk.journal.writing import Actor
@@ -79,12 +79,16 @@ def run(
     missing = [str(path) for path in files if not Path(path).is_file()]
     if missing or not files:
         raise NothingToImport(f"There is no file {', '.join(missing)}." if missing else "No file was named.")
-    work = Path(settings.HOME) / "work"
-    work.mkdir(parents=True, exist_ok=True)
     now, on = clock.now(), clock.today(company.setting.zone)
-    with tempfile.TemporaryDirectory(dir=work) as folder:
+    with workroom() as folder:
         reading = _Reading(
-            company, mapping, [Path(path) for path in files], mapping_path, Path(folder), progress, read or in_child
+            company,
+            mapping,
+            [Path(path) for path in files],
+            mapping_path,
+            folder,
+            progress,
+            read or in_child,
         )
         delivered = reading.read_all()
         if not delivered:
@@ -114,6 +118,12 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
         report = run(company.handle, [Path(path) for path in order["files"]], mapping, by=by, progress=tell)
     except (queries.UnknownCompany, queries.UnknownMapping, MappingRefused, NothingToImport) as trouble:
         raise NotDone(str(trouble)) from None
+    except (OSError, *intake.EngineTrouble) as trouble:
+        log.exception("The import stopped.")
+        raise NotDone(
+            f"The import stopped: {trouble}. Look whether the disk of {settings.HOME} is full, then import the same files "
+            "again; nothing is counted twice."
+        ) from trouble
     return report.as_json()
 
 

@@ -181,6 +181,8 @@ class _Rows:
     def _has_swallowed(self, taken: list[str], width: int) -> bool:
         """Whether one of the lines taken as text of a cell is a row by itself: then the quote was lost, not meant."""
         for line in taken:
+            if line.count('"') % 2:
+                continue  # the end of a quoted cell: a row by itself has its quotes in pairs
             try:
                 alone = next(csv.reader([line], delimiter=self.delimiter, strict=True), [])
             except csv.Error:

@@ -17,6 +17,7 @@ import duckdb
 
 from ropewalk.facts.store.parts import COLUMNS, listing, parts_of
 
+EngineTrouble = (duckdb.IOException, duckdb.OutOfMemoryException)  # a full disk, too little memory
 KEYS = {
     "accounts": ("id",),
     "opportunities": ("id",),
