@@ -6,10 +6,18 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ["ROPEWALK_HOME"] = tempfile.mkdtemp(prefix="ropewalk-test-")
+HOME = Path(tempfile.mkdtemp(prefix="ropewalk-test-"))
+os.environ["ROPEWALK_HOME"] = str(HOME)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the tests' thread
 
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The settings are read before this file is; they get the tests' own home here."""
+    from django.conf import settings
+
+    settings.HOME, settings.FACTS_FILE, settings.STATIC_ROOT = HOME, HOME / "facts.duckdb", HOME / "static"
 
 
 @pytest.fixture

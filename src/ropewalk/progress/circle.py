@@ -53,10 +53,17 @@ class Circle:
         """The teams whose totals are seen: all, or those led, with their subtrees."""
         if self.sees_totals:
             return frozenset(self.world.roster.teams)
-        if self.viewer.person_id is None:
+        return self.teams_below
+
+    @cached_property
+    def teams_below(self) -> frozenset[int]:
+        """The teams led by the viewer or by somebody of the own chain, with their subtrees."""
+        viewer, roster = self.viewer, self.world.roster
+        if viewer.person_id is None:
             return frozenset()
-        led = self.world.roster.teams_led(self.viewer.person_id, self.viewer.on)
-        return frozenset(below for team in led for below in self.world.roster.subtree(team, self.viewer.on))
+        leaders = {viewer.person_id} | roster.chain_below(viewer.person_id, viewer.on)
+        led = {team for leader in leaders for team in roster.teams_led(leader, viewer.on)}
+        return frozenset(below for team in led for below in roster.subtree(team, viewer.on))
 
     def require_figure(self, scope: Scope, scope_id: int) -> None:
         """Raise NotVisible unless the figure of that person, team or company may be seen."""
@@ -74,10 +81,7 @@ class Circle:
             return self.sees(Sight.EVIDENCE, scope_id)
         if self.viewer.has("leader"):
             return True
-        if scope is Scope.COMPANY or self.viewer.person_id is None:
-            return False
-        led = self.world.roster.teams_led(self.viewer.person_id, self.viewer.on)
-        return any(scope_id in self.world.roster.subtree(team, self.viewer.on) for team in led)
+        return scope is Scope.TEAM and scope_id in self.teams_below
 
 
 def circle_for(viewer: Viewer, on: date) -> Circle:

@@ -1,0 +1,74 @@
+"""Who may do what at each address, written by hand and not derived from the code's own access.
+
+Letters stand for actors: s the rep herself, t a teammate, o a rep of another team, m her manager, n another manager,
+k her manager's manager, l the sales leader, e an executive, a an administrator, v an advisor. Whoever isn't named is
+refused as said by `otherwise`: 404 where one may not know of the thing, 403 where one may know and not do.
+A leaver, people of another company and who isn't signed in are refused everywhere; no line is needed for that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+EVERYBODY = "stomnkleav"
+CHAIN = "smkl"  # herself, those above her, the sales leader
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One address with one method. `path` holds names of things that the world fills in."""
+
+    name: str  # of the address
+    method: str
+    path: str
+    allowed: str
+    otherwise: int = 404
+    body: dict[str, str] = field(default_factory=dict)
+    refused_but_known: str = ""  # actors who get 403 instead
+    wrong: str = ""  # the same address with an id that never was
+
+
+PLAN = "/c/{c}/people/{rep}/plan/"
+POLICY = (
+    Cell("first_page", "GET", "/c/{c}/", EVERYBODY),
+    Cell("overview", "GET", "/c/{c}/overview/", "lev"),
+    Cell("today", "GET", "/c/{c}/today/", EVERYBODY),
+    Cell("tap", "POST", "/c/{c}/taps/", EVERYBODY, body={"activity": "deal review", "uuid": "{new_uuid}"}),
+    Cell("untap", "POST", "/c/{c}/taps/{uuid}/undo/", "s", wrong="/c/{c}/taps/{new_uuid}/undo/"),
+    Cell("promise", "POST", "/c/{c}/promises/{promise}/", "smk", body={"kept": "yes"}, wrong="/c/{c}/promises/999999/"),
+    Cell("team", "GET", "/c/{c}/team/", "mnk"),
+    Cell(
+        "team_talk", "POST", "/c/{c}/team/{team}/talks/", "mk", body={"initiative": "medical"},
+        refused_but_known="", wrong="/c/{c}/team/999999/talks/",
+    ),
+    Cell("rope_map", "GET", "/c/{c}/ropes/", "stomnklev"),
+    Cell("rope_map", "GET", "/c/{c}/ropes/?person={rep}", CHAIN + "e", wrong="/c/{c}/ropes/?person=999999"),
+    Cell("rope_map", "GET", "/c/{c}/ropes/?team={team}", "stmklev", wrong="/c/{c}/ropes/?team=999999"),
+    Cell("rope", "GET", "/c/{c}/ropes/medical/{rep}/", CHAIN + "e", wrong="/c/{c}/ropes/medical/999999/"),
+    Cell("figure", "GET", "/c/{c}/figures/medical/person/{rep}/", CHAIN, wrong="/c/{c}/figures/medical/person/999999/"),
+    Cell("figure", "GET", "/c/{c}/figures/medical/team/{team}/", "mklev", wrong="/c/{c}/figures/medical/team/999999/"),
+    Cell("figure", "GET", "/c/{c}/figures/medical/company/0/", "stomnklev", wrong="/c/{c}/figures/never/company/0/"),
+    Cell("plan", "GET", "/c/{c}/plan/", EVERYBODY),
+    Cell("publication", "GET", "/c/{c}/plan/publication/", "l", otherwise=403),
+    Cell("publication", "POST", "/c/{c}/plan/publication/", "l", otherwise=403, body={"sure": "yes"}),
+    Cell("send_announcement", "GET", "/c/{c}/plan/announcement/", "l", refused_but_known="mnkev"),
+    Cell("send_announcement", "POST", "/c/{c}/plan/announcement/", "l", refused_but_known="mnkev", body={"words": "x"}),
+    Cell("ideas", "POST", "/c/{c}/plan/ideas/", "stomnklev", body={"title": "Another idea"}),
+    Cell("acknowledgement", "GET", "/c/{c}/announcement/", "sto"),
+    Cell("acknowledgement", "POST", "/c/{c}/announcement/", "sto", body={"picked": "nothing", "own_words": "I will"}),
+    Cell("individual_plan", "GET", PLAN, CHAIN, wrong="/c/{c}/people/999999/plan/"),
+    Cell("individual_plan", "POST", PLAN, "sm", refused_but_known="kl", body={"edition": "{edition}"}, wrong="/c/{c}/people/999999/plan/"),
+    Cell("agreement", "POST", PLAN + "agreement/", "sm", refused_but_known="kl", body={"edition": "{edition}"}, wrong="/c/{c}/people/999999/plan/agreement/"),
+    Cell("talks", "GET", "/c/{c}/people/{rep}/talks/", CHAIN, wrong="/c/{c}/people/999999/talks/"),
+    Cell("talks", "POST", "/c/{c}/people/{rep}/talks/", "mk", refused_but_known="sl", body={"medical.words": "We talked"}, wrong="/c/{c}/people/999999/talks/"),
+    Cell("reviews", "GET", "/c/{c}/people/{rep}/reviews/", CHAIN, wrong="/c/{c}/people/999999/reviews/"),
+    Cell("reviews", "POST", "/c/{c}/people/{rep}/reviews/", "mk", refused_but_known="sl", body={"medical.words": "Kept", "medical.decision": "keep"}, wrong="/c/{c}/people/999999/reviews/"),
+)  # fmt: skip
+OPEN = {  # addresses outside any company, and what each of the three sorts of people gets
+    "companies": ("GET", "/", {"signed in": 302, "signed out": 302}),
+    "account_login": ("GET", "/sign-in/", {"signed in": 302, "signed out": 200}),
+    "sign_in_as": ("POST", "/sign-in/as/", {"signed in": 404, "signed out": 404}),
+    "account_logout": ("POST", "/sign-out/", {"signed in": 302, "signed out": 302}),
+    "invitation": ("GET", "/invitation/never-made/", {"signed in": 404, "signed out": 404}),
+    "health": ("GET", "/healthz", {"signed in": 200, "signed out": 200}),
+}
