@@ -51,7 +51,6 @@ class RopeEnd:
     url: str
     tag: str = ""  # R, M, B or L
     is_overdue: bool = False
-    title: str = ""  # of the initiative
 
     @property
     def is_loose(self) -> bool:

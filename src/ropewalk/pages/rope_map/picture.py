@@ -105,7 +105,6 @@ def end_of(rope: RopeState, address: Address) -> RopeEnd:
         url=address("ropes/", rope.initiative_key, "/", rope.person_id, "/"),
         tag=LETTERS[owed_by] if knot and owed_by else "",
         is_overdue=rope.is_overdue,
-        title=rope.title,
     )
 
 
