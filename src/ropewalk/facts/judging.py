@@ -88,10 +88,11 @@ class Judge:
             )
         near = nearest(wanted, names)
         others = " or ".join(f'"{plain(one)}"' for one in near)
+        there = plain(", ".join(name[:60] for name in names[:12] if name))
         raise Whole(
             "column_missing",
             f'{self.name} has no column "{plain(column)}", which the mapping needs. '
-            + (f"Did you mean {others}? " if near else f"Its columns are: {plain(', '.join(names[:12]))}. ")
+            + (f"Did you mean {others}? " if near else f"Its columns are: {there or 'unreadable'}. ")
             + "Mend the header or the mapping, then import again.",
             column=column,
         )
