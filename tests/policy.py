@@ -38,7 +38,7 @@ POLICY = (
     Cell("promise", "POST", "/c/{c}/promises/{promise}/", "smk", body={"kept": "yes"}, wrong="/c/{c}/promises/999999/"),
     Cell("team", "GET", "/c/{c}/team/", "mnk"),
     Cell(
-        "team_talk", "POST", "/c/{c}/team/{team}/talks/", "mk", body={"initiative": "medical"},
+        "team_talk", "POST", "/c/{c}/team/{team}/talks/", "m", body={"initiative": "medical"},
         refused_but_known="", wrong="/c/{c}/team/999999/talks/",
     ),
     Cell("rope_map", "GET", "/c/{c}/ropes/", "stomnklev"),
