@@ -1,10 +1,12 @@
 """Whose share is what on a day: as the version froze it, and for those who joined or moved since.
 
-A joiner's share comes on top of the others'. A mover's part for the time after the move counts for the new team.
+A joiner's share comes on top of the others'. A mover's part for the time after the move counts for the new team. A
+leaver's share is cut at the last day; the gap stays with the team until an amendment spreads it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +19,8 @@ from ropewalk.progress.world import World
 from ropewalk.rules import shares
 from ropewalk.rules.exact import as_decimal, exact
 
+ROUNDED = Fraction(1, 10**9)  # capacities nearer than this are the same
+
 
 def spread_of(world: World, initiative: Initiative) -> Spread | None:
     """The initiative's spread in the version in force; None where the goal isn't shared out."""
@@ -28,7 +32,31 @@ def share_of(world: World, initiative: Initiative, person_id: int) -> PersonShar
     spread = spread_of(world, initiative)
     if spread is None:
         return None
-    return spread.people.get(person_id) or joiner_share(world, initiative, spread, person_id)
+    held = spread.people.get(person_id)
+    if held is None:
+        return joiner_share(world, initiative, spread, person_id)
+    return cut_at_leaving(world, spread, held)
+
+
+def cut_at_leaving(world: World, spread: Spread, one: PersonShare) -> PersonShare:
+    """The share as it is; of somebody who leaves earlier than was known when it was shared out, the part until then."""
+    person = world.roster.people[one.person_id]
+    if spread.kind != "additive" or person.left is None:
+        return one
+    present = shares.capacity(person.joined, person.left, start=world.plan.first_day)
+    gap = capacity_shared(world, one) - present
+    if gap <= 0:
+        return one
+    kept, _ = shares.split_at_move(one.amount, present, gap, unit=spread.unit)
+    return replace(one, amount=as_decimal(exact(kept)))
+
+
+def capacity_shared(world: World, one: PersonShare) -> Fraction:
+    """The months of capacity that somebody's share was made for: exactly, unless leaving was noted or moved since."""
+    person = world.roster.people[one.person_id]
+    present = shares.capacity(person.joined, person.left, start=world.plan.first_day)
+    frozen = exact(one.capacity)  # kept to 12 places
+    return present if abs(frozen - present) < ROUNDED else frozen
 
 
 def joiner_share(world: World, initiative: Initiative, spread: Spread, person_id: int) -> PersonShare:
@@ -74,15 +102,15 @@ def team_target(world: World, initiative: Initiative, team_id: int) -> tuple[Dec
 
 def moves(world: World, initiative: Initiative) -> list[tuple[int, Decimal]]:
     """What each team gains (or loses, below 0) by people who moved between version and day."""
-    spread, version = spread_of(world, initiative), world.version
+    spread = spread_of(world, initiative)
     assert spread is not None
-    assert version is not None
+    since = shared_out_on(world, initiative, spread)
     found = []
     for one in spread.people.values():
         if one.person_id not in world.roster.people:
             continue
         before = one.team_id
-        for day in move_days(world, one.person_id, version.in_force_from):
+        for day in move_days(world, one.person_id, since):
             after = world.roster.team_of(one.person_id, day)
             if before is not None and after is not None and before != after:
                 part = part_after(world, spread, one, day)
@@ -92,6 +120,17 @@ def moves(world: World, initiative: Initiative) -> list[tuple[int, Decimal]]:
                 found += [(team, part) for team in sorted(new - old)]
             before = after
     return found
+
+
+def shared_out_on(world: World, initiative: Initiative, spread: Spread) -> date:
+    """The day of the teams in a spread: an amendment of something else hands it on as it was."""
+    assert world.version is not None
+    since = world.version.in_force_from
+    for one in reversed([each for each in world.versions if each.number <= world.version.number]):
+        if one.document.spreads.get(initiative.key) != spread:
+            break
+        since = one.in_force_from
+    return since
 
 
 def move_days(world: World, person_id: int, since: date) -> list[date]:
@@ -107,7 +146,7 @@ def part_after(world: World, spread: Spread, one: PersonShare, day: date) -> Dec
     """The part of a share that falls on the time from a day on, by capacity, in whole units."""
     person = world.roster.people[one.person_id]
     start = world.plan.first_day
-    whole = shares.capacity(person.joined, person.left, start=start)
+    whole = capacity_shared(world, one)
     earlier = (
         shares.capacity(person.joined, day_before(day), start=start)
         if started(person.joined, day)
