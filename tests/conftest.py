@@ -6,11 +6,11 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
 HOME = Path(tempfile.mkdtemp(prefix="ropewalk-test-"))
 os.environ["ROPEWALK_HOME"] = str(HOME)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the tests' thread
-
-import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -144,9 +144,7 @@ def atlas_pro(baseline: Decimal, start: date, end: date, today: date) -> Initiat
         ),
         milestones=(
             Milestone("Demonstration kit in every team", begins + timedelta(days=20), owner=email_of(LEADER)),
-            Milestone(
-                "Half of it", begins + (ends - begins) * 3 // 5, level=in_thousands(target / 2)
-            ),
+            Milestone("Half of it", begins + (ends - begins) * 3 // 5, level=in_thousands(target / 2)),
             Milestone("There", ends, level=target),
         ),
         expectations=(Expectation(ROLE, "Show Atlas Pro 2 to two customers a week, on their own cases."),),
