@@ -126,6 +126,12 @@ def test_an_instant_is_said_in_the_companys_zone() -> None:
     assert plain(saying.moment(at, "Europe/Zurich", date(2027, 8, 19))) == "17 August, 07:40"
 
 
+def test_data_over_a_long_weekend_are_not_called_stale() -> None:
+    at = datetime(2027, 8, 13, 18, tzinfo=UTC)
+    assert not saying.is_stale(at, date(2027, 8, 16))
+    assert saying.is_stale(at, date(2027, 8, 17))
+
+
 def test_the_gap_says_what_is_missing_and_how_long_there_is() -> None:
     assert plain(saying.gap(CLIENTS)) == "4 short, 88 working days left"
     assert plain(saying.gap(CLOSE_RATE)) == "0.4 points short, 88 working days left"

@@ -22,6 +22,7 @@ LOCALE = "en"
 SPACE = "\u00a0"  # between number and unit: no line breaks there
 MINUS = "\u2212"
 SCALES = ((Fraction(1), ""), (Fraction(10**3), "k"), (Fraction(10**6), "M"), (Fraction(10**9), "B"))
+STALE_DAYS = 3  # a weekend and a day
 FULL_BELOW = 1000  # money up to here is written out
 
 
@@ -141,6 +142,11 @@ def moment(at: datetime, zone: str, on: date) -> str:
     local = at.astimezone(ZoneInfo(zone))
     clock = str(format_datetime(local, "HH:mm", locale=LOCALE))
     return clock if local.date() == on else f"{said_day(local.date(), beside=on)}, {clock}"
+
+
+def is_stale(at: datetime, on: date) -> bool:
+    """Whether data of that instant are so old on a day that somebody should look why."""
+    return (on - at.date()).days > STALE_DAYS
 
 
 def of(figure: Thermometer, amount: Number | None) -> str:

@@ -29,6 +29,7 @@ register.filter("gap", saying.gap)
 register.filter("sentence", saying.sentence)
 register.filter("parts_of_rate", saying.parts_of_rate)
 register.filter("number", saying.number)
+register.filter("is_stale_on", saying.is_stale)
 register.filter("plainly", saying.plainly)
 register.filter("percent", saying.percent)
 

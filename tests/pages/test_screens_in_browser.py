@@ -1,0 +1,124 @@
+"""The screens in a real browser: rules of accessibility in light and dark, small widths, and what fits without scrolling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.pages import seeding
+from tests.pages.seeding import Seeded
+
+from ropewalk.facts import store
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def northlight(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
+    settings.FACTS_FILE = tmp_path / "facts.duckdb"
+    store.close()
+    with time_machine.travel(NOW):
+        yield seeding.seed()
+    store.close()
+
+
+def opened(
+    browser: Browser,
+    server: Any,
+    made: Seeded,
+    name: str,
+    path: str,
+    *,
+    width: int = 1280,
+    height: int = 900,
+    scheme: Any = "light",
+) -> Page:
+    client = Client()
+    client.force_login(made.account(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    cookie = client.cookies["ropewalk"]
+    context.add_cookies([{"name": "ropewalk", "value": cookie.value, "url": server.url}])
+    page = context.new_page()
+    response = page.goto(f"{server.url}/c/northlight/{path}")
+    assert response is not None
+    assert response.status == 200
+    return page
+
+
+def test_every_screen_keeps_the_rules_of_accessibility_and_reflows(
+    northlight: Seeded, live_server: Any, chromium: Browser
+) -> None:
+    ana = northlight.people["Ana Alder"]
+    screens = [
+        ("Kay Lindqvist", "overview/"),
+        ("Kay Lindqvist", "ropes/"),
+        ("Kay Lindqvist", f"ropes/medical/{ana}/"),
+        ("Kay Lindqvist", "figures/close-rate/company/0/"),
+        ("Adam Adviser", "ropes/"),
+        ("Tom Neubert", "team/"),
+        ("Ana Alder", "today/"),
+    ]
+    troubles = []
+    for name, path in screens:
+        for scheme, width in (("light", 1280), ("dark", 1280), ("light", 320)):
+            page = opened(chromium, live_server, northlight, name, path, width=width, scheme=scheme)
+            for one in (
+                Axe()
+                .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+                .response["violations"]
+            ):
+                troubles.append((path, scheme, width, one["id"], one["nodes"][0]["html"][:200]))
+            if width == 320:
+                wide = page.locator("html").evaluate("node => node.scrollWidth")
+                if wide > 320:
+                    troubles.append((path, scheme, width, "wider than the screen", wide))
+            page.context.close()
+    assert not troubles
+
+
+def test_on_a_phone_the_five_things_of_today_need_no_scrolling(
+    northlight: Seeded, live_server: Any, chromium: Browser
+) -> None:
+    page = opened(chromium, live_server, northlight, "Ana Alder", "today/", width=360, height=740)
+    bar = page.locator(".top nav").bounding_box()
+    action = page.get_by_role("button", name="Log a deal review").bounding_box()
+    stand = page.locator(".stand").bounding_box()
+    assert bar is not None
+    assert action is not None
+    assert stand is not None
+    assert stand["y"] + stand["height"] <= action["y"]
+    assert action["y"] + action["height"] <= bar["y"] <= 740
+    assert action["height"] >= 48
+    assert action["y"] > 740 * 2 / 3
+
+
+def test_the_map_can_be_walked_by_keyboard(northlight: Seeded, live_server: Any, chromium: Browser) -> None:
+    page = opened(chromium, live_server, northlight, "Kay Lindqvist", "ropes/")
+    tag = page.locator(".rope-map a:has(.tag)").first
+    tag.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ropes/*/*/")
+    assert page.locator("h1").count() == 1
