@@ -15,6 +15,8 @@ from ropewalk.rules import ratios, shares
 from ropewalk.rules.exact import as_decimal, exact
 
 ADDITIVE = ("count", "sum", "first_time")
+NO_RESULT = "The year before holds no result in this scope, so the goal is shared out by capacity."
+NO_CAPACITY = "Nobody has capacity in the plan's year, so the goal is shared out equally."
 PLACES = Decimal("0.000000000001")  # levels are kept to 12 places
 
 
@@ -85,6 +87,7 @@ def spread_additive(goal: Goal, carriers: list[Carrier], *, kind: str) -> Spread
     """Exact shares at each level; the parts of a level add up to its factor times the level above."""
     assert goal.target is not None
     unit = unit_of(goal, kind)
+    refuse_broken_shares(carriers, unit)
     weights, note = additive_weights(goal, carriers)
     people: dict[int, PersonShare] = {}
     teams: dict[int, TeamShare] = {}
@@ -122,12 +125,23 @@ def spread_additive(goal: Goal, carriers: list[Carrier], *, kind: str) -> Spread
     return Spread("additive", people, teams, decimal(covered), unit, None, note)
 
 
+def refuse_broken_shares(carriers: list[Carrier], unit: Decimal) -> None:
+    """Raise ValueError where a share set by hand isn't whole units, 0 or more."""
+    for one in carriers:
+        if one.by_hand is not None and (
+            one.by_hand < 0 or (exact(one.by_hand) / exact(unit)).denominator != 1
+        ):
+            raise ValueError(f"shares: {one.by_hand}, set by hand, is no multiple of the unit {unit}")
+
+
 def additive_weights(goal: Goal, carriers: list[Carrier]) -> tuple[dict[int, Fraction], str]:
     """What the goal is spread by, per person, and a word where the asked weighting said nothing."""
     by_capacity = {one.person_id: one.capacity for one in carriers}
     weighting = goal.weighting or "last_year"
     note = ""
-    if weighting == "equal":
+    if weighting == "last_year" and not any(one.denominator for one in carriers):
+        weights, note = by_capacity, NO_RESULT
+    elif weighting == "equal":
         weights = {one.person_id: Fraction(1) for one in carriers}
     elif weighting in ("capacity", "hand"):
         weights = by_capacity
@@ -137,22 +151,19 @@ def additive_weights(goal: Goal, carriers: list[Carrier]) -> tuple[dict[int, Fra
         )
     free = [one.person_id for one in carriers if one.by_hand is None]
     if free and not any(weights[person] for person in free):
-        note = "The year before holds no result in this scope, so the goal is shared out by capacity."
-        weights = (
-            by_capacity
-            if any(by_capacity[person] for person in free)
-            else dict.fromkeys(weights, Fraction(1))
-        )
+        has_capacity = any(by_capacity[person] for person in free)
+        note = NO_RESULT if has_capacity else NO_CAPACITY
+        weights = by_capacity if has_capacity else dict.fromkeys(weights, Fraction(1))
     return weights, note
 
 
 def latest_year_weights(carriers: list[Carrier], result: object) -> list[Fraction]:
-    """Annualised results of the year before; someone with none at all counts as without one."""
+    """Annualised results of the year before; someone with none at all counts as without one, below 0 as 0."""
     assert callable(result)
     return shares.weights_by_latest_year(
         [
             shares.LatestYear(
-                result=result(one) if one.denominator else None,
+                result=max(result(one), Decimal(0)) if one.denominator else None,
                 capacity_then=one.capacity_before,
                 capacity_now=one.capacity,
             )
@@ -194,11 +205,15 @@ def spread_ratio(goal: Goal, carriers: list[Carrier]) -> Spread:
     else:
         targets = ratios.lift(baselines, volumes, target=goal.target)
         step = ratios.delta(baselines, volumes, target=goal.target)
+    targets = [float(by_hand.get(at, target)) for at, target in enumerate(targets)]
     return levels("ratio", goal, carriers, volumes, baselines, targets, step, note)
 
 
 def spread_mean(goal: Goal, carriers: list[Carrier]) -> Spread:
-    """Targets by a common factor; who has no mean of the year before starts from the company's."""
+    """Targets by a common factor; who has no mean of the year before starts from the company's.
+
+    Targets set by hand stay, and the factor is found for the others.
+    """
     assert goal.target is not None
     assert goal.baseline is not None
     volumes, note = volumes_of(carriers)
@@ -206,9 +221,34 @@ def spread_mean(goal: Goal, carriers: list[Carrier]) -> Spread:
         float(one.numerator / one.denominator) if one.denominator else float(goal.baseline)
         for one in carriers
     ]
-    step = float(ratios.factor(baselines, volumes, target=goal.target))
-    targets = ratios.scale(baselines, volumes, target=goal.target)
-    return levels("mean", goal, carriers, volumes, baselines, targets, step, note)
+    if not any(one.by_hand is not None for one in carriers):
+        step = ratios.factor(baselines, volumes, target=goal.target)
+    else:
+        step = factor_beside(goal.target, carriers, volumes, baselines)
+    targets = [
+        float(step * exact(low) if one.by_hand is None else one.by_hand)
+        for one, low in zip(carriers, baselines, strict=True)
+    ]
+    return levels("mean", goal, carriers, volumes, baselines, targets, float(step), note)
+
+
+def factor_beside(
+    target: Decimal, carriers: list[Carrier], volumes: list[Fraction], baselines: list[float]
+) -> Fraction:
+    """The factor of those without a target set by hand, with which all together meet the goal's.
+
+    Raises ValueError where no factor above 0 does.
+    """
+    free = fixed = Fraction(0)
+    for one, volume, low in zip(carriers, volumes, baselines, strict=True):
+        if one.by_hand is None:
+            free += volume * exact(low)
+        else:
+            fixed += volume * exact(one.by_hand)
+    left = exact(target) * sum(volumes, Fraction(0)) - fixed
+    if free <= 0 or left <= 0:
+        raise ValueError(f"target {target} can't be met beside the targets set by hand")
+    return left / free
 
 
 def levels(

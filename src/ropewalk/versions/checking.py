@@ -34,7 +34,7 @@ def check(company_id: int, plan: shape.Plan, *, on: date) -> tuple[Report, Knowl
     """What can be said of a plan with the company's data, and what that was."""
     knowledge = known_of(company_id, plan, on=on)
     report = with_unknown_metrics(plan, checks.check(draft_of(plan), knowledge.known))
-    return with_troubles(report, knowledge), knowledge
+    return with_strangers(with_troubles(report, knowledge), knowledge), knowledge
 
 
 def with_troubles(report: Report, knowledge: Knowledge) -> Report:
@@ -46,6 +46,27 @@ def with_troubles(report: Report, knowledge: Knowledge) -> Report:
         for one in report.findings
     ]
     return Report(tuple(findings), report.not_asked)
+
+
+def with_strangers(report: Report, knowledge: Knowledge) -> Report:
+    """The report with a finding for every name in the plan that would be passed over in silence."""
+    found = [
+        Finding(
+            "R08",
+            True,
+            f"{key}/{part}",
+            f"“{name}” {SAID_OF[part]}.",
+            "Write it as the people file does, or take it out.",
+        )
+        for key, part, name in knowledge.strangers
+    ]
+    return Report(tuple(found) + report.findings, report.not_asked)
+
+
+SAID_OF = {
+    "shares": "has a share set by hand, and carries nothing of this goal",
+    "teams": "is named as a team of it, and no team is called so",
+}
 
 
 def with_unknown_metrics(plan: shape.Plan, report: Report) -> Report:

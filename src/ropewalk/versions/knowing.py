@@ -34,6 +34,9 @@ class Knowledge:
     known: Known
     spreads: dict[str, Spread] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)  # initiative key -> why it can't be shared out
+    strangers: list[tuple[str, str, str]] = field(
+        default_factory=list
+    )  # initiative key, "shares" or "teams", the name that nothing stands behind
 
 
 def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
@@ -44,6 +47,8 @@ def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
     coverage, baselines, best, volumes = {}, {}, {}, {}
     for one in plan.initiatives:
         goal = one.goal
+        if one.retired_on is None:
+            knowledge.strangers += strangers_of(one, roster, day)
         if goal.metric not in definitions() or goal.target is None:
             continue
         definition = definition_of(goal.metric)
@@ -81,6 +86,17 @@ def active_members(plan: shape.Plan, roster: Roster, on: date) -> frozenset[str]
         if person_id is not None and (roster.people[person_id].left or on) >= on:
             found.add(one.sponsor)
     return frozenset(found)
+
+
+def strangers_of(one: shape.Initiative, roster: Roster, on: date) -> list[tuple[str, str, str]]:
+    """Names in an initiative that stand for no team, or for nobody who carries it."""
+    keys = {team.key for team in roster.teams.values()}
+    found = [(one.key, "teams", team) for team in one.teams if team not in keys]
+    for written, _ in one.goal.shares_by_hand if one.goal.is_cascaded else ():
+        person_id = person_named(roster, written)
+        if person_id is None or not weighing.carries(one, roster, person_id, on):
+            found.append((one.key, "shares", written))
+    return found
 
 
 def try_to_spread(
