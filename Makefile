@@ -31,7 +31,7 @@ dev: setup ## Serve your own $$ROPEWALK_HOME with reload
 	@$(BIN)/ropewalk serve --reload
 
 test: setup ## Every test, the browser's included
-	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q
+	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check

@@ -110,7 +110,7 @@ def write_people(path: Path, people: list[Rep]) -> None:
                         rep.name,
                         rep.email,
                         spell.manager,
-                        f"Team {spell.manager.split()[1]}",
+                        spell.manager.split()[1],
                         region,
                         spell.from_day or "",
                         spell.to_day or "",
