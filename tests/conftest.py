@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The settings are read before this file is; they get the tests' own home here."""
     from django.conf import settings
 
-    settings.HOME, settings.FACTS_FILE, settings.STATIC_ROOT = HOME, HOME / "facts.duckdb", HOME / "static"
+    settings.HOME, settings.FACTS_FILE = HOME, HOME / "facts.duckdb"
 
 
 @pytest.fixture

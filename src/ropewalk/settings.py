@@ -162,7 +162,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [("", PAGES / "static"), ("components", PAGES / "components")]
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = None  # files are served from the package; nothing has to be collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

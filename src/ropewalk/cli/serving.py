@@ -59,6 +59,6 @@ def run(host: str, port: int) -> None:
         workers=1,
         blocking_threads=16,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     ).serve()
