@@ -34,8 +34,8 @@ class FourthInitiative(Exception):
         held = ", ".join(f"“{title}”" for title in titles[:LIMIT])
         super().__init__(
             f"{extra} would be initiative number {LIMIT + 1}{' and more' if len(titles) > LIMIT + 1 else ''} of {year}, "
-            f"after {held}. Three is the limit, so that each gets done: "
-            "park one (move it under “parked”), then add this one."
+            f"after {held}. Three is the limit, so that each gets done: park one (move it under “parked”), "
+            "or retire one of a published plan (“retired_on:” a day), then add this one."
         )
 
 
@@ -44,8 +44,9 @@ def define(company_id: int, plan: shape.Plan, *, by: Actor, at: datetime) -> int
 
     Raises FourthInitiative, with nothing changed.
     """
-    if len(plan.initiatives) > LIMIT:
-        raise FourthInitiative(plan.year, tuple(one.title for one in plan.initiatives))
+    kept = [one for one in plan.initiatives if one.retired_on is None]
+    if len(kept) > LIMIT:
+        raise FourthInitiative(plan.year, tuple(one.title for one in kept))
     roster = roster_for_system(company_id)
     with transaction.atomic():
         row, is_new = Plan.objects.select_for_update().get_or_create(
@@ -61,7 +62,9 @@ def define(company_id: int, plan: shape.Plan, *, by: Actor, at: datetime) -> int
         row.edition += 0 if is_new else 1
         row.save()
         row.initiatives.all().delete()
-        for slot, initiative in enumerate(plan.initiatives, start=1):
+        slots = iter(range(1, LIMIT + 1))
+        for initiative in plan.initiatives:
+            slot = None if initiative.retired_on else next(slots)
             write_initiative(row, slot, initiative, roster)
         for idea in plan.ideas:
             Idea.objects.get_or_create(
@@ -80,7 +83,7 @@ def define(company_id: int, plan: shape.Plan, *, by: Actor, at: datetime) -> int
     return row.pk
 
 
-def write_initiative(plan: Plan, slot: int, initiative: shape.Initiative, roster: Roster) -> None:
+def write_initiative(plan: Plan, slot: int | None, initiative: shape.Initiative, roster: Roster) -> None:
     row = Initiative.objects.create(
         plan=plan,
         slot=slot,

@@ -1,6 +1,7 @@
 """The draft's tables. A published plan is read from `versions`, never from here.
 
 The limit of three stands here as a slot of 1 to 3, unique within the plan; `defining.FourthInitiative` says it in words.
+What is retired gives its slot up, so that another can be taken in trade.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Initiative(models.Model):
     """One of at most three."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="initiatives")
-    slot = models.PositiveSmallIntegerField()
+    slot = models.PositiveSmallIntegerField(null=True)  # None: retired
     key = models.CharField(max_length=80)
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)
@@ -53,7 +54,11 @@ class Initiative(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(slot__range=(1, LIMIT)), name="three_initiatives_at_most"),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=False, slot__range=(1, LIMIT))
+                | Q(slot__isnull=True, retired_on__isnull=False),
+                name="three_initiatives_at_most",
+            ),
             models.UniqueConstraint(fields=["plan", "slot"], name="initiative_slot_once"),
             models.UniqueConstraint(fields=["plan", "key"], name="initiative_key_once"),
         ]

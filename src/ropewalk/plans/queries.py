@@ -19,7 +19,7 @@ def draft_for_system(company_id: int, year: int) -> shape.Plan | None:
         Initiative.objects.filter(plan=row)
         .select_related("goal", "sponsor")
         .prefetch_related("milestones", "expectations", "standards")
-        .order_by("slot")
+        .order_by("pk")  # as they were written, the retired where they stood
     )
     return shape.Plan(
         year=row.year,

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from ropewalk.rules.checks import MOST_INITIATIVES
+
 KINDS = ("product", "market segment", "vertical", "sales process", "headcount", "other")
 WEIGHTINGS = ("last_year", "equal", "capacity", "hand")
 RATIO_WEIGHTINGS = ("same_lift", "same_target", "same_points", "hand")
@@ -131,3 +133,18 @@ class Plan:
     def initiative(self, key: str) -> Initiative | None:
         """The initiative of that key; None where the plan has none."""
         return next((one for one in self.initiatives if one.key == key), None)
+
+    def active(self, on: date) -> tuple[Initiative, ...]:
+        """The initiatives that aren't retired on a day; `retired_on` is the first day without one."""
+        return tuple(one for one in self.initiatives if one.retired_on is None or one.retired_on > on)
+
+    def slot(self, key: str) -> int:
+        """The place (1 to 3) of an initiative; whichever came for a retired one has taken its place."""
+        slots: dict[str, int] = {}
+        given_up: list[int] = []
+        for one in self.initiatives:
+            is_new = len(slots) < MOST_INITIATIVES or not given_up
+            slots[one.key] = len(slots) + 1 if is_new else given_up.pop(0)
+            if one.retired_on is not None:
+                given_up.append(slots[one.key])
+        return slots[key]

@@ -301,7 +301,7 @@ def build(
     is_additive = metric is not None and not metric.is_level
     return Thermometer(
         initiative_key=initiative.key,
-        slot=world.plan.initiatives.index(initiative) + 1,
+        slot=world.plan.slot(initiative.key),
         title=initiative.title,
         metric=goal.metric,
         label=metric.label if metric else goal.label,

@@ -76,9 +76,7 @@ class World:
         """The initiatives that hold on the day."""
         if not self.is_running:
             return ()
-        return tuple(
-            one for one in self.plan.initiatives if one.retired_on is None or one.retired_on > self.on
-        )
+        return self.plan.active(self.on)
 
     @cached_property
     def workdays(self) -> Workdays:

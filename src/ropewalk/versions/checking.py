@@ -56,7 +56,7 @@ def with_strangers(report: Report, knowledge: Knowledge) -> Report:
             True,
             f"{key}/{part}",
             f"“{name}” {SAID_OF[part]}.",
-            "Write it as the people file does, or take it out.",
+            WAYS_OUT[part],
         )
         for key, part, name in knowledge.strangers
     ]
@@ -66,6 +66,12 @@ def with_strangers(report: Report, knowledge: Knowledge) -> Report:
 SAID_OF = {
     "shares": "has a share set by hand, and carries nothing of this goal",
     "teams": "is named as a team of it, and no team is called so",
+    "where": "narrows the goal, and the facts it is counted from have no such field",
+}
+WAYS_OUT = {
+    "shares": "Write it as the people file does, or take it out.",
+    "teams": "Write it as the people file does, or take it out.",
+    "where": "Write a field that `ropewalk measure --where` takes, import the field first, or take it out.",
 }
 
 

@@ -15,7 +15,9 @@ from ropewalk.cascade import spreading, weighing
 from ropewalk.cascade.share import Spread
 from ropewalk.companies.queries import CompanyFacts, company_for_system
 from ropewalk.companies.roster import Roster, roster_for_system
+from ropewalk.metrics import scoping
 from ropewalk.metrics.built_in import definition_of, definitions
+from ropewalk.metrics.definition import Definition
 from ropewalk.metrics.measuring import daily_for_system
 from ropewalk.plans import shape
 from ropewalk.plans.defining import person_named
@@ -36,7 +38,7 @@ class Knowledge:
     troubles: dict[str, str] = field(default_factory=dict)  # initiative key -> why it can't be shared out
     strangers: list[tuple[str, str, str]] = field(
         default_factory=list
-    )  # initiative key, "shares" or "teams", the name that nothing stands behind
+    )  # initiative key, "shares", "teams" or "where", the name that nothing stands behind
 
 
 def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
@@ -52,6 +54,10 @@ def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
         if goal.metric not in definitions() or goal.target is None:
             continue
         definition = definition_of(goal.metric)
+        unknown = unknown_fields(company_id, definition, goal)
+        if unknown:
+            knowledge.strangers += [(one.key, "where", field) for field in unknown]
+            continue
         if goal.is_cascaded:
             spread = try_to_spread(company_id, plan, one, roster, knowledge, on=day)
             if spread is not None:
@@ -88,13 +94,25 @@ def active_members(plan: shape.Plan, roster: Roster, on: date) -> frozenset[str]
     return frozenset(found)
 
 
+def unknown_fields(company_id: int, definition: Definition, goal: shape.Goal) -> list[str]:
+    """The fields of the goal's scope that the metric's facts don't have: it could never be measured."""
+    found = []
+    for name, value in goal.where:
+        try:
+            scoping.read(company_id, definition, [(name, value)])
+        except scoping.UnknownField:
+            found.append(name)
+    return found
+
+
 def strangers_of(one: shape.Initiative, roster: Roster, on: date) -> list[tuple[str, str, str]]:
-    """Names in an initiative that stand for no team, or for nobody who carries it."""
+    """Names in an initiative that stand for no team, or for nobody who carries it; whoever has left since is let be."""
     keys = {team.key for team in roster.teams.values()}
     found = [(one.key, "teams", team) for team in one.teams if team not in keys]
     for written, _ in one.goal.shares_by_hand if one.goal.is_cascaded else ():
         person_id = person_named(roster, written)
-        if person_id is None or not weighing.carries(one, roster, person_id, on):
+        has_left = person_id is not None and (roster.people[person_id].left or on) < on
+        if person_id is None or not (has_left or weighing.carries(one, roster, person_id, on)):
             found.append((one.key, "shares", written))
     return found
 

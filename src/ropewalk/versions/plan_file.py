@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ropewalk.plans import shape
@@ -23,6 +24,14 @@ from ropewalk.versions.plan_form import PlanForm, form_of, plan_of
 
 LARGEST = 1_000_000  # bytes; a plan of three initiatives has a few thousand
 DEEPEST = 12  # levels of nesting
+TOO_DEEP = f"The file is nested more than {DEEPEST} levels deep."
+
+
+class DaysAsText(RoundTripConstructor):
+    """Leaves days as they are written, so that 30 February is said with its line and not by the reader of YAML."""
+
+
+DaysAsText.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
 
 
 @dataclass(frozen=True)
@@ -78,13 +87,9 @@ def parsed(text: str | bytes) -> Any:
             raise PlanFileRefused([FileFinding(None, "", sentence)]) from None
     yaml = YAML(typ="rt")
     yaml.allow_duplicate_keys = False
+    yaml.Constructor = DaysAsText
     try:
-        for token in yaml.scan(text):
-            if type(token).__name__ in ("AliasToken", "AnchorToken", "TagToken"):
-                line = token.start_mark.line + 1
-                raise PlanFileRefused(
-                    [FileFinding(line, "", "Anchors, aliases and tags can't stand in a plan. Write it out.")]
-                )
+        refuse_tricks(yaml.scan(text))
         return yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -98,10 +103,24 @@ def parsed(text: str | bytes) -> Any:
         raise PlanFileRefused([FileFinding(None, "", f"This can't be read as YAML: {error}.")]) from None
 
 
+def refuse_tricks(tokens: Iterator[Any]) -> None:
+    """Raise PlanFileRefused at the first anchor, alias or tag, and where things nest too deep to be read in time."""
+    depth = 0
+    for token in tokens:
+        name, line = type(token).__name__, token.start_mark.line + 1
+        if name in ("AliasToken", "AnchorToken", "TagToken"):
+            sentence = "Anchors, aliases and tags can't stand in a plan. Write it out."
+            raise PlanFileRefused([FileFinding(line, "", sentence)])
+        depth += name.endswith(("MappingStartToken", "SequenceStartToken"))
+        depth -= name in ("BlockEndToken", "FlowMappingEndToken", "FlowSequenceEndToken")
+        if depth > DEEPEST:
+            raise PlanFileRefused([FileFinding(line, "", TOO_DEEP)])
+
+
 def plain(node: Any, depth: int = 0) -> Any:
     """The tree as plain dicts and lists, dates and numbers as they stand."""
     if depth > DEEPEST:
-        raise PlanFileRefused([FileFinding(None, "", f"The file is nested more than {DEEPEST} levels deep.")])
+        raise PlanFileRefused([FileFinding(None, "", TOO_DEEP)])
     if isinstance(node, dict):
         return {str(key): plain(value, depth + 1) for key, value in node.items()}
     if isinstance(node, list):
@@ -165,6 +184,9 @@ def written(plan: shape.Plan) -> str:
     yaml.width = 100
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.allow_unicode = True
+    yaml.representer.ignore_aliases = lambda data: (
+        True
+    )  # what stands twice is written twice: aliases aren't read
     out = StringIO()
     yaml.dump(form_of(plan), out)
     return out.getvalue()

@@ -315,12 +315,15 @@ def form_of_initiative(one: shape.Initiative) -> dict[str, Any]:
             "expectations": {each.role: each.text for each in one.expectations},
             "activities": activities,
             "retired_on": one.retired_on,
-        }
+        },
+        keep=("roles",),  # none at all isn't the same as the usual one
     )
 
 
-def without_nothing(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in (None, "", [], {}, ())}
+def without_nothing(values: dict[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        name: value for name, value in values.items() if name in keep or value not in (None, "", [], {}, ())
+    }
 
 
 def number(value: Decimal | None) -> int | str | None:

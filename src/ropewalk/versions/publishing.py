@@ -15,8 +15,9 @@ from ropewalk.companies.roster import Roster, roster_for_system
 from ropewalk.journal.writing import Actor, write
 from ropewalk.metrics.built_in import definition_of, definitions
 from ropewalk.plans import shape
-from ropewalk.plans.defining import define, person_named
+from ropewalk.plans.defining import FourthInitiative, define, person_named
 from ropewalk.plans.queries import draft_for_system
+from ropewalk.rules.checks import MOST_INITIATIVES
 from ropewalk.rules.finding import Report
 from ropewalk.versions.checking import check
 from ropewalk.versions.document import Document, VersionInForce, to_json
@@ -106,6 +107,9 @@ def add_version(
     on: date,
     at: datetime,
 ) -> Published:
+    active = plan.active(from_day)
+    if len(active) > MOST_INITIATIVES:
+        raise PublicationRefused(str(FourthInitiative(plan.year, tuple(one.title for one in active))))
     plan = with_starts(plan)
     report, knowledge = check(company_id, plan, on=from_day)
     if report.blocks:
