@@ -37,7 +37,7 @@ def of(ropes: list[RopeState], key: str, person: str) -> RopeState:
 
 
 def team_of(manager: str) -> str:
-    return f"Team {manager.split()[1]}"
+    return manager.split()[1]
 
 
 def test_three_initiatives_hang_on_thirty_people_each(ropes: list[RopeState]) -> None:
@@ -155,8 +155,8 @@ def test_a_movers_part_goes_to_the_new_team_also_after_an_amendment_of_something
     moved = {name: spread.people[demonstration.people[name]] for name in ("Cem Cetin", "Rosa Renner")}
     assert all(one.capacity == 12 for one in moved.values())
     for name, gained, lost in (
-        ("Cem Cetin", "Team Osei", "Team Valdor"),
-        ("Rosa Renner", "Team Haddad", "Team Larsen"),
+        ("Cem Cetin", "Osei", "Valdor"),
+        ("Rosa Renner", "Haddad", "Larsen"),
     ):
         thousands = moved[name].amount / 1000
         part = round(thousands * 8 / 12) * 1000
