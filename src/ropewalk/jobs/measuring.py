@@ -19,6 +19,9 @@ from ropewalk.metrics.questions import By, Grain, Question, Reading, Row
 from ropewalk.metrics.scoping import UnknownField
 from ropewalk.rules import calendar, tally
 
+DAYS_OF = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}  # at least so many days each
+MOST_PERIODS = 4_000  # eleven years of days; a longer answer takes minutes and keeps the queue waiting
+
 
 def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """The figures as JSON. The order holds company, metric, by, grain, from, to, as_of (days as ISO text or None), where
@@ -66,6 +69,12 @@ def question_of(order: dict[str, Any], company: CompanyFacts, today: date) -> Qu
     for name, word, known in (("--by", by, get_args(By)), ("--grain", grain, get_args(Grain))):
         if word is not None and word not in known:
             raise NotDone(f"{name} is {word!r}; it is one of {', '.join(known)}.")
+    periods = ((end - start).days + 1) // DAYS_OF[grain] if grain else 1
+    if periods > MOST_PERIODS:
+        raise NotDone(
+            f"From {start} to {end} are about {periods:,} periods, more than anybody reads ({MOST_PERIODS:,} at most). "
+            "Say a shorter range, or a coarser --grain."
+        )
     return Question(
         metric=order["metric"],
         by=cast("By", by),

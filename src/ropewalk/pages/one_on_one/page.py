@@ -21,9 +21,12 @@ def day_from(written: str, otherwise: date) -> date:
     if not written:
         return otherwise
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
         raise TalkRefused(f"“{written[:20]}” is no day. Write it as 2027-05-31.") from None
+    if not 1970 <= day.year < 2200:
+        raise TalkRefused(f"{written} lies outside 1970 to 2199. Write the day as 2027-05-31.")
+    return day
 
 
 @door("GET", "POST")
