@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check bench format clean
+.PHONY: help setup demo dev test check format clean
 
 help: ## List the words
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,9 +35,6 @@ test: setup ## Every test, the browser's included
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check
-
-bench: setup ## Ratios of speed, written to docs/performance.md
-	@$(BIN)/python -m benchmarks
 
 format: setup ## Put the code into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

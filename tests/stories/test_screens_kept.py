@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from tests.pages import seeding
 from tests.pages.seeding import Seeded
 
@@ -24,11 +24,6 @@ from ropewalk.facts import store
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 PICTURES = {
     "rope-map": ("Kay Lindqvist", "ropes/", 1280, "Where each rope ends"),
     "overview": ("Kay Lindqvist", "overview/", 1280, "ropes are where they should be"),
@@ -37,16 +32,6 @@ PICTURES = {
     "team": ("Tom Neubert", "team/", 1280, "ropes of your team"),
     "today": ("Ana Alder", "today/", 390, "Where you stand"),
 }
-
-
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
