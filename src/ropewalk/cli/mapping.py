@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="How a source's files are read.", no_args_is_help=True)
     group.command("accept")(accept)
+    group.command("match")(match)
     group.command("show")(show)
     app.add_typer(group, name="mapping")
 
@@ -35,6 +36,25 @@ def accept(
     rules = "1 rule" if len(set(suspicions)) == 1 else f"{len(set(suspicions))} rules"
     rows = "1 row now reads" if result["rows"] == 1 else f"{result['rows']:,} rows now read"
     print(f"{rules} added; {rows} as suggested, and so will later imports.")
+
+
+def match(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The owner as the source writes it.", show_default=False)
+    ],
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="Whose it is: e-mail or full name.", show_default=False)
+    ],
+    company: Annotated[str, typer.Option("--company", metavar="C", help="The company's handle.")],
+    source: Annotated[str | None, typer.Option(metavar="SOURCE", help="Where there are several.")] = None,
+    address: Annotated[
+        str | None, typer.Option("--as", metavar="EMAIL", help="With this person's rights.")
+    ] = None,
+) -> None:
+    """Say whom an owner of the source stands for; the facts there are count for that person from now on."""
+    ready()
+    order = {"company": company, "source": source, "key": key, "person": person, "as": address}
+    print(f"{key} is {do('match', order)['name']}.")
 
 
 def show(

@@ -143,7 +143,7 @@ def accept(token: str, *, password: str, at: datetime) -> Account:
         account = Account.objects.filter(email__iexact=person.email).first()
         if account is None:
             try:
-                validate_password(password)
+                validate_password(password, user=Account(email=person.email))
             except ValidationError as error:
                 raise InvitationRefused(" ".join(error.messages)) from None
             account = Account(email=person.email.lower())

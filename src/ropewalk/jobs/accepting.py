@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ropewalk.companies.roster import roster_for_system
 from ropewalk.connectors.files.marked import with_corrections
-from ropewalk.facts import intake, queries, suspicions
+from ropewalk.facts import intake, matches, queries, suspicions
 from ropewalk.jobs.importing import importer
 from ropewalk.jobs.kinds import NotDone, Say
 from ropewalk.lib import clock
+from ropewalk.plans.defining import person_named
 
 
 def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
@@ -27,6 +29,26 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     except (queries.UnknownCompany, suspicions.NotAcceptable) as trouble:
         raise NotDone(str(trouble)) from None
     return {"rows": count}
+
+
+def match_owner(order: dict[str, Any], say: Say) -> dict[str, Any]:
+    """Say by hand whom an owner key stands for: {"name": the person's}. The order holds company, source, key, person and as.
+
+    Raises NotDone with the words for whoever ordered it, and StoreBusy.
+    """
+    try:
+        company = queries.importing_company_for_system(order["company"])
+        by = importer(company.handle, order.get("as"), on=clock.today(company.setting.zone))
+        intake.hold()
+        source = order.get("source") or queries.mapping_for_system(company.id)[0]
+    except (queries.UnknownCompany, queries.UnknownMapping) as trouble:
+        raise NotDone(str(trouble)) from None
+    roster = roster_for_system(company.id)
+    person_id = person_named(roster, order["person"])
+    if person_id is None:
+        raise NotDone(f"Nobody, or more than one, is {order['person']!r}. Say the e-mail, or the full name.")
+    matches.match(company.id, source, order["key"], person_id, by=by, at=clock.now())
+    return {"name": roster.people[person_id].name}
 
 
 def mapping_in_force(handle: str, source: str | None, address: str | None) -> str:

@@ -64,20 +64,41 @@ def with_strangers(report: Report, knowledge: Knowledge) -> Report:
 
 
 SAID_OF = {
+    "activities": "narrows an activity by a field that activities don't have",
     "shares": "has a share set by hand, and carries nothing of this goal",
     "teams": "is named as a team of it, and no team is called so",
     "where": "narrows the goal, and the facts it is counted from have no such field",
 }
 WAYS_OUT = {
+    "activities": "Take a field of activities or of their accounts, such as vertical.",
     "shares": "Write it as the people file does, or take it out.",
     "teams": "Write it as the people file does, or take it out.",
     "where": "Write a field that `ropewalk measure --where` takes, import the field first, or take it out.",
 }
 
 
+def roles_left_out(plan: shape.Plan) -> list[Finding]:
+    """A finding for every role that an initiative speaks to and doesn't apply to: it would be passed over in silence."""
+    return [
+        Finding(
+            "R06",
+            True,
+            f"{one.key}/roles",
+            f"“{one.title}” says what {role} does, and applies to {', '.join(one.roles) or 'nobody'} only.",
+            f"Add {role} to its roles, or take out what stands for it.",
+        )
+        for one in plan.initiatives
+        for role in sorted(
+            ({each.role for each in one.expectations} | {each.role for each in one.standards})
+            - set(one.roles)
+        )
+        if one.retired_on is None
+    ]
+
+
 def with_unknown_metrics(plan: shape.Plan, report: Report) -> Report:
-    """The report with a finding for every metric that the catalogue doesn't know."""
-    found = [
+    """The report with a finding for every metric that the catalogue doesn't know, and every role left out."""
+    found = roles_left_out(plan) + [
         Finding(
             "R02",
             True,
@@ -88,7 +109,7 @@ def with_unknown_metrics(plan: shape.Plan, report: Report) -> Report:
         for one in plan.initiatives
         if one.goal.metric and one.goal.metric not in definitions() and one.goal.metric != shape.MANUAL
     ]
-    keys = {one.initiative for one in found}
+    keys = {one.initiative for one in found if one.code == "R02"}
     others = [one for one in report.findings if not (one.code == "R02" and one.initiative in keys)]
     return Report(tuple(found + others), report.not_asked)
 

@@ -51,10 +51,16 @@ def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
         goal = one.goal
         if one.retired_on is None:
             knowledge.strangers += strangers_of(one, roster, day)
+            knowledge.strangers += [
+                (one.key, "activities", f"{each.activity}: {field}")
+                for each in one.standards
+                if each.counted == "crm"
+                for field in unknown_fields(company_id, definition_of("activities"), each.where)
+            ]
         if goal.metric not in definitions() or goal.target is None:
             continue
         definition = definition_of(goal.metric)
-        unknown = unknown_fields(company_id, definition, goal)
+        unknown = unknown_fields(company_id, definition, goal.where)
         if unknown:
             knowledge.strangers += [(one.key, "where", field) for field in unknown]
             continue
@@ -94,10 +100,10 @@ def active_members(plan: shape.Plan, roster: Roster, on: date) -> frozenset[str]
     return frozenset(found)
 
 
-def unknown_fields(company_id: int, definition: Definition, goal: shape.Goal) -> list[str]:
-    """The fields of the goal's scope that the metric's facts don't have: it could never be measured."""
+def unknown_fields(company_id: int, definition: Definition, where: tuple[tuple[str, str], ...]) -> list[str]:
+    """The fields of a scope that the metric's facts don't have: it could never be measured."""
     found = []
-    for name, value in goal.where:
+    for name, value in where:
         try:
             scoping.read(company_id, definition, [(name, value)])
         except scoping.UnknownField:

@@ -89,6 +89,11 @@ def amend(
         raise PublicationRefused(
             f"“{lost[0]}” is no longer in the plan. To give it up, keep it with “retired_on:” a day, so that its history stays."
         )
+    before = latest.document.plan
+    if with_starts(replace(plan, ideas=before.ideas)) == before:
+        raise PublicationRefused(
+            f"Nothing differs from version {latest.number}, so nobody would have to be told. Change the file first."
+        )
     with transaction.atomic():
         define(company_id, plan, by=by, at=at)
         return add_version(

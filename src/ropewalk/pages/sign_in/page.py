@@ -76,7 +76,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return response
     form = PasswordForm(request.POST or None)
     trouble = ""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not form.is_valid():
+        trouble = "Choose a password of 12 to 200 letters."
+    elif request.method == "POST":
         try:
             account = accept(token, password=form.cleaned_data["password"], at=clock.now())
         except InvitationRefused as error:
