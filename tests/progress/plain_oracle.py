@@ -63,6 +63,13 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def answer(receipts: list[Row], begins: date) -> tuple[date | None, date | None]:
+    """When somebody was told, on the rope's first day at the earliest, and when they acknowledged it."""
+    if not receipts:
+        return None, None
+    return max(receipts[0]["sent_on"], begins), receipts[0]["acknowledged_on"]
+
+
 @dataclass
 class Knot:
     """One knot as worked out here."""
@@ -595,21 +602,19 @@ class Oracle:
         )
         receipts = [one for one in receipts if key in json.loads(one["initiatives"])]
 
-        def receipt(ids: set[int]) -> Row:
-            mine = [one for one in receipts if one["version_id"] in ids]
-            return mine[-1] if mine else {"sent_on": None, "acknowledged_on": None}
-
         before = [one for one in came if one["in_force_from"] <= begins]
-        planned = self.plan["calendar"]["announcement"] if before[-1]["number"] == 1 else None
-        one = receipt({each["id"] for each in before})
-        found = [
-            (begins, date.fromisoformat(planned) if planned else None, one["sent_on"], one["acknowledged_on"])
+        after = [
+            one
+            for one in came
+            if one not in before
+            and (one["document"]["changed"] is None or person in one["document"]["changed"].get(key, []))
         ]
-        for version in came:
-            changed = version["document"]["changed"]
-            if version not in before and (changed is None or person in changed.get(key, [])):
-                one = receipt({version["id"]})
-                found.append((version["published_on"], None, one["sent_on"], one["acknowledged_on"]))
+        others = [one for one in receipts if one["version_id"] not in {each["id"] for each in after}]
+        planned = self.plan["calendar"]["announcement"] if before[-1]["number"] == 1 else None
+        found = [(begins, date.fromisoformat(planned) if planned else None, *answer(others[-1:], begins))]
+        for version in after:
+            mine = [one for one in receipts if one["version_id"] == version["id"]]
+            found.append((version["published_on"], None, *answer(mine, begins)))
         return found
 
     def told(self, announced: list[Any], begins: date, sponsor: int) -> Knot:

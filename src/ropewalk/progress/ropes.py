@@ -160,7 +160,11 @@ def evidence_of(
 def announcements_for(
     world: World, initiative: Initiative, person_id: int, begins: date
 ) -> tuple[Announcement, ...]:
-    """The announcements whose version changed something for this rope; those before it began count as one."""
+    """The announcements whose version changed something for this rope; those before it began count as one.
+
+    Being told before the rope began counts from its first day, so that nobody is late on it; being told by a later
+    announcement, which for others was about something else, counts as being told.
+    """
     came = [one for one in world.versions if one.document.plan.initiative(initiative.key) is not None]
     before = [one for one in came if max(one.published_on, one.in_force_from) <= begins]
     after = [
@@ -172,15 +176,15 @@ def announcements_for(
     receipts = [one for one in world.told.get(person_id, ()) if initiative.key in one.initiatives]
     found = []
     if before:
-        ids = {one.id for one in before}
-        mine = [one for one in receipts if one.version_id in ids and one.sent_on <= world.on]
+        ids = {one.id for one in after}
+        mine = [one for one in receipts if one.version_id not in ids and one.sent_on <= world.on]
         latest = mine[-1] if mine else None
         first = before[-1]
         planned = first.document.plan.calendar.announcement if first.number == 1 else None
         found.append(
             Announcement(
                 published_on=begins,
-                sent_on=latest.sent_on if latest else None,
+                sent_on=max(latest.sent_on, begins) if latest else None,
                 calendar_on=planned,
                 acknowledged_on=latest.acknowledged_on if latest else None,
             )
@@ -190,7 +194,7 @@ def announcements_for(
         found.append(
             Announcement(
                 published_on=one.published_on,
-                sent_on=receipt.sent_on if receipt else None,
+                sent_on=max(receipt.sent_on, begins) if receipt else None,
                 acknowledged_on=receipt.acknowledged_on if receipt else None,
             )
         )

@@ -114,7 +114,7 @@ def evidence_for(
         return "published", publisher(circle, initiative), ""
     if knot.name is KnotName.TOLD:
         receipts = [one for one in world.told.get(person_id, ()) if initiative.key in one.initiatives]
-        sent = [one for one in receipts if one.sent_on == knot.tied_on]
+        sent = [one for one in receipts if knot.tied_on and one.sent_on <= knot.tied_on]
         return "sent", sent[-1].sent_by if sent else "", ""
     if knot.name is KnotName.UNDERSTOOD:
         said = [

@@ -111,12 +111,19 @@ def sending(viewer: Viewer, on: date) -> Sending:
     if not world.versions:
         raise NotAllowed("There is nothing to announce: publish the plan first.")
     version = world.versions[-1]
-    told = [one for many in world.told.values() for one in many if one.version_id == version.id]
+    told = {
+        person_id: mine
+        for person_id, many in world.told.items()
+        if (mine := [one for one in many if one.version_id == version.id and one.sent_on <= on])
+    }
     carrying = {person for one in world.initiatives for person in world.carriers(one)}
     return Sending(
         version=version,
         sent=world.sent.get(version.id),
         audience=len(told) or len(carrying),
-        acknowledged=sum(one.acknowledged_on is not None for one in told),
+        acknowledged=sum(
+            all(one.acknowledged_on is not None and one.acknowledged_on <= on for one in mine)
+            for mine in told.values()
+        ),
         world=world,
     )

@@ -118,13 +118,11 @@ def tell_newcomers(company_id: int, *, by: Actor, on: date, at: datetime) -> int
 
 
 def send_one(announcement: Announcement, person_id: int, keys: list[str], *, on: date) -> int:
-    """One newcomer's receipt; who has one of this announcement already gets the missing initiatives added to it."""
+    """One newcomer's receipt; one of the same day takes the missing initiatives in."""
     receipt, is_new = Receipt.objects.get_or_create(
-        announcement=announcement, person_id=person_id, defaults={"initiatives": keys, "sent_on": on}
+        announcement=announcement, person_id=person_id, sent_on=on, defaults={"initiatives": keys}
     )
     if not is_new:
         receipt.initiatives = [*receipt.initiatives, *keys]
-        receipt.sent_on = on
-        receipt.acknowledged_on = None
-        receipt.save(update_fields=["initiatives", "sent_on", "acknowledged_on"])
+        receipt.save(update_fields=["initiatives"])
     return 1

@@ -20,7 +20,10 @@ class Announcement(models.Model):
 
 
 class Receipt(models.Model):
-    """One person was sent one announcement; the answer is noted here too."""
+    """One person was sent one announcement; the answer is noted here too.
+
+    Whoever comes to carry more of it later gets another receipt for that part, so that no past day changes.
+    """
 
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="receipts")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="receipts")
@@ -31,7 +34,9 @@ class Receipt(models.Model):
     own_words = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["announcement", "person"], name="receipt_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["announcement", "person", "sent_on"], name="receipt_once_a_day")
+        ]
 
 
 class Touch(models.Model):

@@ -50,7 +50,11 @@ def announcements_for_system(company_id: int) -> dict[int, Sent]:
     )
     return {
         row.version_id: Sent(
-            row.version_id, row.sent_on, row.by.name if row.by else "", row.words, len(row.receipts.all())
+            row.version_id,
+            row.sent_on,
+            row.by.name if row.by else "",
+            row.words,
+            len({receipt.person_id for receipt in row.receipts.all()}),
         )
         for row in rows
     }
