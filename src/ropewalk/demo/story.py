@@ -118,9 +118,7 @@ class Story:
         words = "Three things, and nothing besides. Ask me anything."
         announce(self.company_id, world.version, words=words, by=self.leader, on=day, at=at(day))
         for at_, (manager, _) in enumerate(MANAGERS):
-            team = next(
-                one.id for one in world.roster.teams.values() if one.name == manager.split()[1]
-            )
+            team = next(one.id for one in world.roster.teams.values() if one.name == manager.split()[1])
             held = self.day(8 + at_)
             keys = [one.key for one in world.initiatives]
             hold_team_talk(
