@@ -20,7 +20,7 @@ from ropewalk.rules import calendar
 
 NAME, HANDLE = "Northlight", "northlight"
 MONTHS_GONE = 7  # of the fiscal year, today
-PASSWORD = "northlight-by-day"
+PASSWORD = "seven-knots-to-the-ground"
 MAPPING = Path(__file__).parent / "mapping.yaml"
 STEPS = 13
 Say = Callable[[int, int, str], None]
