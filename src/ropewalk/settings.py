@@ -134,6 +134,7 @@ DATABASES = {
     }
 }
 FACTS_FILE = HOME / "facts.duckdb"
+TALLY_KEEPER = "ropewalk.metrics.keeping.Keeper"  # told of every change of facts, which know no metric
 
 AUTH_USER_MODEL = "companies.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from ropewalk.metrics import tallying
+from ropewalk.metrics import keeping
 from ropewalk.metrics.definition import Definition
 from ropewalk.metrics.evidence import evidence_for_system
 from ropewalk.metrics.measuring import Question, Row, measure_for_system
@@ -57,7 +57,7 @@ def test_the_figures_are_those_of_hand_written_sql(name: str, request: pytest.Fi
         elif row.value is not None:
             assert row.value == Fraction(row.numerator) / Fraction(row.denominator)
 
-    if tallying.keep(world.company.pk, question.metric, question.where):
+    if keeping.keep(world.company.pk, question.metric, question.where):
         assert measure_for_system(world.company.pk, question).rows == reading.rows, (
             "kept tallies change nothing"
         )

@@ -4,16 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlglot import column, exp, select
 from tests.metrics import ropery
 from tests.metrics.conftest import World
 
 from ropewalk.facts import store
-from ropewalk.metrics import tallying
+from ropewalk.metrics import keeping
 from ropewalk.metrics.built_in import definitions
 from ropewalk.metrics.measuring import Question, measure_for_system
 from ropewalk.metrics.tallying import daily_for_system
 
 pytestmark = pytest.mark.django_db
+BOUND = exp.Placeholder(this="company")
 START, END = date(2025, 1, 1), date(2027, 12, 31)
 
 
@@ -39,19 +41,18 @@ def test_figures_are_the_same_with_kept_tallies_and_without(
             for as_of in (None, date(2026, 6, 30))
         ]
         before = [measure_for_system(company_id, question).rows for question in questions]
-        assert tallying.keep(company_id, name, where) is (
-            name not in ("accounts_touched", "close_rate_by_amount")
-        )
+        assert keeping.keep(company_id, name, where) is (name != "accounts_touched")
         assert [measure_for_system(company_id, question).rows for question in questions] == before, name
     assert kept_rows(company_id) > 0
-    tallying.forget(company_id)
+    keeping.forget(company_id)
     assert kept_rows(company_id) == 0
 
 
 def test_kept_tallies_are_read_and_not_the_facts(small: World) -> None:
     company_id = small.company.pk
-    tallying.keep(company_id, "revenue_won")
-    with store.for_company(company_id).writing() as cursor:
+    keeping.keep(company_id, "revenue_won")
+    facts = store.for_company(company_id)
+    with facts.writing_derived(), facts.writing() as cursor:
         cursor.execute("UPDATE tallies SET numerator = 7")
     kept = daily_for_system(company_id, "revenue_won", (), START, END)
     assert {numerator for days in kept.values() for numerator, _ in days.values()} == {Decimal(7)}
@@ -62,13 +63,13 @@ def test_kept_tallies_are_read_and_not_the_facts(small: World) -> None:
 def test_a_new_load_or_match_makes_kept_tallies_stale(small: World) -> None:
     company_id, question = small.company.pk, Question("close_rate", "company", START, END)
     facts = store.for_company(company_id)
-    tallying.keep(company_id, "close_rate")
+    keeping.keep(company_id, "close_rate")
     before = measure_for_system(company_id, question).rows[0].denominator
     assert before is not None
     won = {"source": "crm", "id": "new", "owner_key": "late", "status": "won", "closed_on": date(2026, 1, 5)}
     facts.add("opportunities", [won | {"load_id": 2}])
     assert measure_for_system(company_id, question).rows[0].denominator == before + 1
-    tallying.keep(company_id, "close_rate")
+    keeping.keep(company_id, "close_rate")
     facts.replace_owners([("crm", "late", 500)])
     rows = measure_for_system(
         company_id, Question("close_rate", "person", START, END, people=frozenset([500]))
@@ -92,8 +93,32 @@ def test_the_days_of_everybody_add_up_to_the_company(small: World) -> None:
 
 
 def test_keeping_one_company_leaves_anothers_tallies(small: World) -> None:
-    tallying.keep(small.company.pk, "close_rate")
+    keeping.keep(small.company.pk, "close_rate")
     there = kept_rows(small.company.pk)
-    tallying.keep(ropery.COMPANY + 1, "close_rate")
-    tallying.forget(ropery.COMPANY + 1)
+    keeping.keep(ropery.COMPANY + 1, "close_rate")
+    keeping.forget(ropery.COMPANY + 1)
     assert kept_rows(small.company.pk) == there > 0
+
+
+def test_a_change_made_past_the_store_s_own_ways_makes_every_tally_stale(small: World) -> None:
+    company_id, question = small.company.pk, Question("activities", "company", START, END)
+    keeping.keep(company_id, "activities")
+    before = measure_for_system(company_id, question).rows[0].numerator
+    with store.for_company(company_id).writing() as cursor:
+        cursor.execute("DELETE FROM activities WHERE id = '1'")
+    assert measure_for_system(company_id, question).rows[0].numerator == before - 1
+    assert keeping.refresh(company_id) == 1
+    assert measure_for_system(company_id, question).rows[0].numerator == before - 1
+
+
+def test_an_owner_who_is_matched_takes_along_what_is_kept_without_counting_anew(small: World) -> None:
+    company_id = small.company.pk
+    names = [name for name in definitions() if keeping.keep(company_id, name)]
+    facts = store.for_company(company_id)
+    owners = select("source", "owner_key", "person_id").from_("owners").where(column("company_id").eq(BOUND))
+    facts.replace_owners([*facts.read(owners), ("crm", "stranger", 501), ("sheet", "stranger", 502)])
+    questions = [Question(name, "person", START, END, "month") for name in names]
+    kept = [measure_for_system(company_id, question).rows for question in questions]
+    assert keeping.refresh(company_id) == 0, "they still fit"
+    keeping.forget(company_id)
+    assert [measure_for_system(company_id, question).rows for question in questions] == kept

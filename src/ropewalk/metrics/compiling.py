@@ -59,8 +59,10 @@ class Span:
 class Compiler:
     """Makes the queries of one metric in one scope and span."""
 
-    def __init__(self, definition: Definition, scope: Scope, span: Span) -> None:
+    def __init__(self, definition: Definition, scope: Scope, span: Span, *, prefix: str = "") -> None:
+        """`prefix` names the tables that stand for the fact's own: those of a change's rows, instead of all rows."""
         self.definition, self.scope, self.span = definition, scope, span
+        self.table = prefix + definition.fact
         self.made = Expressions(definition.fact, span.as_of)
         self.is_first_time = definition.kind is Kind.FIRST_TIME
         self.is_credited = definition.fact == "opportunities" and not self.is_first_time
@@ -74,6 +76,21 @@ class Compiler:
         columns = [exp.cast(exp.Sum(this=one), TALLY) for one in sums]
         tree = self._facts().select(*(one.copy() for one in chosen), *columns)
         return self._finished(tree.group_by(*chosen) if chosen else tree)
+
+    def cells(self) -> Query:
+        """What is kept of a metric: by person and day how many facts, numerator, denominator, weighed and outside."""
+        chosen = [self._person(), self._day()]
+        weighed = self._weighed() or [exp.Literal.number(0)] * 2
+        columns = [exp.cast(exp.Sum(this=one), TALLY) for one in (*self._parts(), *weighed)]
+        count = exp.Count(this=exp.Star())
+        tree = self._facts().select(*(one.copy() for one in chosen), count, *columns)
+        return self._finished(tree.group_by(*chosen))
+
+    @property
+    def looks_at_account(self) -> bool:
+        """Whether a fact counts otherwise when its account, or another fact of its account, changes."""
+        self.cells()
+        return self.is_first_time or bool(self.made.needed & {ACCOUNT, WINS})
 
     def values_of(self, name: str) -> Query:
         """The different values that a field has among all the company's facts of this sort."""
@@ -133,7 +150,7 @@ class Compiler:
         return self._all().where(in_span, *self._conditions())
 
     def _all(self) -> exp.Select:
-        table = exp.to_table(self.definition.fact).as_(FACT)
+        table = exp.to_table(self.table).as_(FACT)
         return select().from_(table).where(col(FACT, "company_id").eq(COMPANY.copy()))
 
     def _firsts(self) -> exp.Select:
@@ -169,7 +186,7 @@ class Compiler:
             tree = self._join(tree, "accounts", ACCOUNT, id=col(FACT, "account_id"))
         if WINS in needed:
             same = [col(WINS, name).eq(col(FACT, name)) for name in ("source", "id")]
-            tree = tree.join(days_since_win().subquery(WINS), on=exp.and_(*same), join_type="left")
+            tree = tree.join(days_since_win(self.table).subquery(WINS), on=exp.and_(*same), join_type="left")
         if OWNER in needed:
             tree = self._join(tree, "owners", OWNER, owner_key=self._owner())
         return tree

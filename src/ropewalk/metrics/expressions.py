@@ -121,8 +121,11 @@ class Expressions:
         return exp.case().when(was_open, exp.Literal.string("open")).else_(status.copy())
 
 
-def days_since_win() -> exp.Select:
-    """Of every won deal the days since its account's win before, of two on one day the smaller id being the earlier."""
+def days_since_win(table: str) -> exp.Select:
+    """Of every won deal the days since its account's win before, of two on one day the smaller id being the earlier.
+
+    `table` holds the deals, all or all of some accounts.
+    """
     by = [exp.column("source"), exp.column("account_id")]
     order = exp.Order(
         expressions=[exp.Ordered(this=exp.column(name), nulls_first=False) for name in ("closed_on", "id")]
@@ -130,7 +133,7 @@ def days_since_win() -> exp.Select:
     before = exp.Window(this=exp.func("LAG", exp.column("closed_on")), partition_by=by, order=order)
     return (
         select("source", "id", days_between(before, exp.column("closed_on")).as_("days"))
-        .from_("opportunities")
+        .from_(table)
         .where(
             exp.column("company_id").eq(COMPANY.copy()),
             exp.column("status").eq(exp.Literal.string("won")),

@@ -1,7 +1,7 @@
 """Tallies: the smallest amounts of a metric, by person and day, out of the facts or out of what was kept of them.
 
-Kept tallies are only a memory: they carry a mark of the facts they were made of, are used while it still fits, and may
-be forgotten at any moment without a figure changing. Reading never writes. Start with `daily_for_system`.
+Kept tallies (`keeping`) are only a memory: they are read while they fit the facts of the moment, and may be forgotten
+at any moment without a figure changing. Reading never writes. Start with `daily_for_system`.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlglot import exp, select
 
 from ropewalk.facts import store
 from ropewalk.facts.tapped import tapped_for_system
-from ropewalk.metrics import scoping
+from ropewalk.metrics import keeping, scoping
 from ropewalk.metrics.built_in import definition_of
-from ropewalk.metrics.compiling import Compiler, Query, Span
+from ropewalk.metrics.compiling import MOST_BOUND, Compiler, Query, Span
 from ropewalk.metrics.definition import Definition, Filter, Kind, Operator
 from ropewalk.metrics.expressions import COMPANY
 from ropewalk.metrics.scoping import Scope, Where
 
 ZERO, ONE = Decimal(0), Decimal(1)
-ALL_DAYS = Span(date(1, 1, 1), date(9999, 12, 31))
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,11 @@ def amounts(
 ) -> list[Amount]:
     """The metric's amounts in the span, by `person` and `day` or fewer of them, taps included."""
     facts = store.for_company(company_id)
-    kept = _kept(facts, definition, scope, span, by=by)
-    query = kept or Compiler(definition, scope, span).amounts(by=by)
-    found = [_amount(row, by) for row in facts.read(query.tree, query.values) if row[-1] is not None]
+    with facts.one_moment():
+        kept = _kept(facts, definition, scope, span, by=by)
+        query = kept or Compiler(definition, scope, span).amounts(by=by)
+        rows = facts.read(query.tree, query.values)
+    found = [_amount(row, by) for row in rows if row[-1] is not None]
     found += _tapped(company_id, definition, scope, span)
     if span.people is not None and "person" in by:
         found = [one for one in found if one.person_id in span.people]
@@ -101,39 +103,6 @@ def touches(company_id: int, definition: Definition, scope: Scope, span: Span) -
     rows = store.for_company(company_id).read(query.tree, query.values)
     found = (Touch(person, day, (source, thing)) for person, day, source, thing in rows)
     return [one for one in found if span.people is None or one.person_id in span.people]
-
-
-def keep(company_id: int, metric: str | Definition, where: Where = ()) -> bool:
-    """Make and keep the tallies of a metric and scope; whether it is one that can be kept."""
-    definition = definition_of(metric)
-    scope = scoping.read(company_id, definition, where)
-    if not _is_kept(definition, scope):
-        return False
-    facts = store.for_company(company_id)
-    query = Compiler(definition, scope, ALL_DAYS).amounts(by=("person", "day"))
-    columns = ("company_id", "metric", "scope", "person_id", "day", "numerator", "denominator")
-    names = {"metric": definition.name, "scope": scoping.key_of(scope)}
-    made = query.tree.copy()
-    made.set(
-        "expressions", [COMPANY.copy(), *(exp.Placeholder(this=name) for name in names), *made.expressions]
-    )
-    made = made.order_by(exp.Literal.number(4), exp.Literal.number(5))
-    with facts.writing():
-        _forget(facts, names)
-        facts.change(exp.insert(made, "tallies", columns=list(columns)), query.values | names)
-        line = select(
-            COMPANY.copy(), *(exp.Placeholder(this=name) for name in names), exp.Placeholder(this="mark")
-        )
-        facts.change(
-            exp.insert(line, "watermarks", columns=["company_id", "metric", "scope", "mark"]),
-            names | {"mark": _mark(facts, definition)},
-        )
-    return True
-
-
-def forget(company_id: int) -> None:
-    """Drop every kept tally of the company; figures stay as they are."""
-    _forget(store.for_company(company_id), {})
 
 
 def _daily(company_id: int, definition: Definition, scope: Scope, span: Span) -> Iterator[Amount]:
@@ -182,30 +151,32 @@ def _says(one: Filter, value: str | None) -> bool:
     return (value is not None) is (one.operator is Operator.KNOWN)
 
 
-def _is_kept(definition: Definition, scope: Scope) -> bool:
-    """Whether days and people are all that the figure depends on: not on other things told apart or weighed."""
-    return definition.adds_up and not definition.weighs_amounts
-
-
 def _kept(
     facts: store.CompanyStore, definition: Definition, scope: Scope, span: Span, *, by: Collection[str]
 ) -> Query | None:
     """The query of kept tallies, or None where there are none or the facts have changed since."""
-    if not _is_kept(definition, scope) or _looks_back(definition, scope, span):
+    if not keeping.can_be_kept(definition) or _looks_back(definition, scope, span):
         return None
-    names = {"metric": definition.name, "scope": scoping.key_of(scope)}
-    marks = facts.read(_of("watermarks", names).select("mark"), names)
-    if not marks or marks[0][0] != _mark(facts, definition):
+    tally = keeping.fitting(facts, definition, scope)
+    if tally is None:
         return None
     groups = {"person": exp.column("person_id"), "day": exp.column("day")}
     chosen = [groups[name] for name in ("person", "day") if name in by]
-    tree = _of("tallies", names).where(
-        exp.column("day") >= exp.Placeholder(this="start"), exp.column("day") <= exp.Placeholder(this="end")
-    )
-    values = names | {"start": span.start, "end": span.last_day}
-    sums = [exp.Sum(this=exp.column(name)) for name in ("numerator", "denominator")]
-    tree = tree.select(*chosen, *sums)
-    return Query(tree.group_by(*(one.copy() for one in chosen)) if chosen else tree, values)
+    values: dict[str, Any] = {"tally": tally, "start": span.start, "end": span.last_day}
+    conditions: list[exp.Expr] = [exp.column("company_id").eq(COMPANY.copy())]
+    conditions += [exp.column("tally").eq(exp.Placeholder(this="tally"))]
+    conditions += [exp.column("day") >= exp.Placeholder(this="start")]
+    conditions += [exp.column("day") <= exp.Placeholder(this="end")]
+    if span.people is not None and len(span.people) <= MOST_BOUND:
+        people = {f"p{place}": person for place, person in enumerate(sorted(span.people))}
+        listed = [exp.Placeholder(this=name) for name in people]
+        conditions += [exp.column("person_id").isin(*listed) if listed else exp.false()]
+        values |= people
+    names = ("numerator", "denominator", *(("weighed", "outside") if definition.weighs_amounts else ()))
+    sums = [exp.column(name) if len(chosen) == 2 else exp.Sum(this=exp.column(name)) for name in names]
+    tree = select(*chosen, *sums).from_("tallies").where(*conditions)
+    is_grouped = bool(chosen) and len(chosen) < 2
+    return Query(tree.group_by(*(one.copy() for one in chosen)) if is_grouped else tree, values)
 
 
 def _looks_back(definition: Definition, scope: Scope, span: Span) -> bool:
@@ -215,18 +186,3 @@ def _looks_back(definition: Definition, scope: Scope, span: Span) -> bool:
     parts = [part for part in (definition.numerator, definition.denominator) if part is not None]
     filters = [*definition.filter, *(one for part in parts for one in part.filter)]
     return any(one.field == "status" for one in filters) or any(field == "status" for field, _ in scope)
-
-
-def _mark(facts: store.CompanyStore, definition: Definition) -> str:
-    return f"{definition.fingerprint}|{facts.mark()}"
-
-
-def _of(table: str, names: Iterable[str]) -> exp.Select:
-    same = [exp.column(name).eq(exp.Placeholder(this=name)) for name in names]
-    return select().from_(table).where(exp.column("company_id").eq(COMPANY.copy()), *same)
-
-
-def _forget(facts: store.CompanyStore, names: dict[str, str]) -> None:
-    for table in ("tallies", "watermarks"):
-        same = [exp.column(name).eq(exp.Placeholder(this=name)) for name in names]
-        facts.change(exp.delete(table).where(exp.column("company_id").eq(COMPANY.copy()), *same), names)

@@ -56,7 +56,7 @@ def cursor() -> duckdb.DuckDBPyConnection:
     """
     hold = _held()
     if getattr(_of_thread, "hold", None) is not hold:
-        _of_thread.hold, _of_thread.depth = hold, 0
+        _of_thread.hold, _of_thread.depth, _of_thread.is_reading = hold, 0, False
         _of_thread.cursor = hold.connection.cursor()
         hold.cursors.add(_of_thread.cursor)
     mine: duckdb.DuckDBPyConnection = _of_thread.cursor
@@ -71,13 +71,17 @@ def writing() -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with _one_writer:
         mine = cursor()
+        if _of_thread.is_reading:
+            raise RuntimeError("writing within reading: what was read may be stale by then")
         if _of_thread.depth:
             yield mine
             return
         mine.execute("BEGIN TRANSACTION")
-        _of_thread.depth = 1
+        _of_thread.depth, _of_thread.is_accounted = 1, False
         try:
             yield mine
+            if not _of_thread.is_accounted:
+                mine.execute("UPDATE revisions SET revision = gen_random_uuid()::VARCHAR")
         except BaseException:
             mine.execute("ROLLBACK")
             raise
@@ -85,6 +89,27 @@ def writing() -> Iterator[duckdb.DuckDBPyConnection]:
             mine.execute("COMMIT")
         finally:
             _of_thread.depth = 0
+
+
+def account() -> None:
+    """Say of the transaction in hand that it revises what it changes by itself; one that doesn't revises every company."""
+    _of_thread.is_accounted = True
+
+
+@contextmanager
+def reading() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor on which several questions see the facts of one moment. Within `writing` it is that transaction's."""
+    mine = cursor()
+    if _of_thread.depth or _of_thread.is_reading:
+        yield mine
+        return
+    mine.execute("BEGIN TRANSACTION")
+    _of_thread.is_reading = True
+    try:
+        yield mine
+    finally:
+        _of_thread.is_reading = False
+        mine.execute("ROLLBACK")
 
 
 def close() -> None:

@@ -141,7 +141,7 @@ class Delivery:
     def values(self, name: str, column: str, part: int) -> dict[str, int]:
         """How many taken rows of a part hold each value of a column ("custom.x" is a field of its own)."""
         found = self.engine.execute(
-            f"SELECT {_expression(column)} AS value, count(*) FROM {name} "
+            f"SELECT {expression(column)} AS value, count(*) FROM {name} "
             "WHERE state <> 'refused' AND part = ? AND value IS NOT NULL GROUP BY value",
             [part],
         ).fetchall()
@@ -151,14 +151,14 @@ class Delivery:
         """Mark the taken rows of a part that hold one of the values."""
         self.engine.execute(
             f"UPDATE {name} SET is_suspicious = true WHERE state <> 'refused' AND part = ? "
-            f"AND {_expression(column)} IN (SELECT unnest(?::VARCHAR[]))",
+            f"AND {expression(column)} IN (SELECT unnest(?::VARCHAR[]))",
             [part, list(values)],
         )
 
     def lines_with(self, name: str, part: int, column: str, values: Iterable[str]) -> dict[str, int]:
         """The first line of each value."""
         found = self.engine.execute(
-            f"SELECT {_expression(column)} AS value, min(line) FROM {name} WHERE state <> 'refused' AND part = ? "
+            f"SELECT {expression(column)} AS value, min(line) FROM {name} WHERE state <> 'refused' AND part = ? "
             "AND value IN (SELECT unnest(?::VARCHAR[])) GROUP BY value",
             [part, list(values)],
         ).fetchall()
@@ -195,7 +195,8 @@ class Delivery:
             yield Kept(name, file)
 
 
-def _expression(column: str) -> str:
+def expression(column: str) -> str:
+    """What stands for a column of a delivery or of the store; \"custom.x\" is a company's own field."""
     if not column.startswith("custom."):
         return column
     path = '$."' + column.removeprefix("custom.").replace('"', '\\"') + '"'

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 import duckdb
 
 from ropewalk.facts.store import connection, schema
-from ropewalk.facts.store.deliveries import KEYS, Kept, hashing
+from ropewalk.facts.store.changing import Touching, changing
+from ropewalk.facts.store.deliveries import KEYS, Kept, expression, hashing
 from ropewalk.facts.store.parts import COLUMNS
 
 ACCOUNT_FIELDS = {
@@ -64,54 +65,92 @@ class MergedPart:
 
 def merge(batch: Batch) -> dict[int, MergedPart]:
     """Take the batch; by number of part what became of it. All or nothing, one writer at a time."""
-    with connection.writing() as cursor:
+    with changing(batch.company_id) as touching:
+        cursor = touching.cursor
         first = _next_load(cursor)
         parts = {line.part: MergedPart(first + place) for place, line in enumerate(batch.ledger)}
         for kept in batch.kept:
-            _merge_object(cursor, batch, kept, parts)
+            _compare(cursor, batch, kept, parts)
+            _touch(touching, batch, kept.object)
+        touching.before()
+        for kept in batch.kept:
+            _change(cursor, batch, kept.object)
         for kept in batch.kept:
             _find_missing_accounts(cursor, batch, kept.object, parts)
-            cursor.execute(f"DROP TABLE incoming_{kept.object}")
         for line in batch.ledger:
             _enter(cursor, batch, line, parts[line.part])
+    _forget_temporary(cursor, [kept.object for kept in batch.kept])
     return parts
 
 
-def _merge_object(
+def _compare(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, kept: Kept, parts: dict[int, MergedPart]
 ) -> None:
+    """Lay the delivery beside what is kept: `incoming_…` with a verdict on each row, and the place of its old self.
+
+    `arriving_…` are the rows to write, as they will stand; `leaving_…` those they replace, as they stand.
+    """
     name, keys, columns = kept.object, KEYS[kept.object], [*COLUMNS[kept.object], "row_hash"]
     owned = {"company": batch.company_id, "source": batch.source}
     same = " AND ".join(f"old.{key} = i.{key}" for key in keys)
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE incoming_{name} AS SELECT i.*, CASE WHEN i.state = 'repeated' THEN 'unchanged' "
-        "WHEN old.row_hash IS NULL THEN 'new' WHEN old.row_hash = i.row_hash THEN 'unchanged' ELSE 'changed' END AS verdict "
+        f"CREATE OR REPLACE TEMP TABLE incoming_{name} AS SELECT i.*, old.rowid AS place, "
+        "CASE WHEN i.state = 'repeated' THEN 'unchanged' WHEN old.row_hash IS NULL THEN 'new' "
+        "WHEN old.row_hash = i.row_hash THEN 'unchanged' ELSE 'changed' END AS verdict "
         f"FROM read_parquet($file) AS i LEFT JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {same}",
         owned | {"file": str(kept.file)},
     )
-    mine = "company_id = $company AND source = $source"
-    listed = ", ".join(keys)
-    cursor.execute(
-        f"DELETE FROM {name} WHERE {mine} AND ({listed}) IN (SELECT ({listed}) FROM incoming_{name} WHERE verdict = 'changed')",
-        owned,
-    )
-    if name == "credits":
-        cursor.execute(
-            f"DELETE FROM credits WHERE {mine} AND opportunity_id IN (SELECT opportunity_id FROM incoming_credits) "
-            f"AND ({listed}) NOT IN (SELECT ({listed}) FROM incoming_credits)",
-            owned,
-        )
-    for number, part in parts.items():
-        cursor.execute(
-            f"INSERT INTO {name} (company_id, source, load_id, {', '.join(columns)}) "
-            f"SELECT $company, $source, $load, {', '.join(columns)} FROM incoming_{name} "
-            "WHERE part = $part AND verdict IN ('new', 'changed')",
-            owned | {"part": number, "load": part.load_id},
-        )
     for number, verdict, count in cursor.execute(
         f"SELECT part, verdict, count(*) FROM incoming_{name} GROUP BY part, verdict"
     ).fetchall():
         setattr(parts[number], verdict, count)
+    loads = " ".join(f"WHEN {number} THEN {part.load_id}" for number, part in parts.items())
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE arriving_{name} AS SELECT $company::INTEGER AS company_id, $source AS source, "
+        f"{', '.join(columns)}, (CASE part {loads} END)::BIGINT AS load_id FROM incoming_{name} "
+        "WHERE verdict IN ('new', 'changed')",
+        owned,
+    )
+    leaving = f"SELECT place FROM incoming_{name} WHERE verdict = 'changed'"
+    if (
+        name == "credits"
+    ):  # the credits of an opportunity are one set: what isn't in the delivery any more goes
+        leaving += (
+            " UNION SELECT old.rowid FROM credits AS old WHERE old.company_id = $company AND old.source = $source "
+            "AND old.opportunity_id IN (SELECT opportunity_id FROM incoming_credits) "
+            "AND (old.opportunity_id, old.owner_key) NOT IN (SELECT (opportunity_id, owner_key) FROM incoming_credits)"
+        )
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE leaving_{name} AS SELECT old.*, old.rowid AS place FROM {name} AS old "
+        f"WHERE old.rowid IN ({leaving})",
+        owned if name == "credits" else {},
+    )
+
+
+def _touch(touching: Touching, batch: Batch, name: str) -> None:
+    """Say which rows will count otherwise."""
+    both = [f"SELECT source, {{}} FROM {state}_{name}" for state in ("arriving", "leaving")]
+    key = {"credits": "opportunity_id"}.get(name, "id")
+    of = {"credits": "opportunities"}.get(name, name)
+    touching.rows(of, " UNION ".join(both).format(key, key))
+    if name == "opportunities":
+        touching.accounts(f"SELECT source, account_id FROM arriving_{name} WHERE account_id <> ''")
+    if name == "activities":
+        plain = ", ".join(schema.FACT_TABLES[name])
+        touching.leaving[name] = f"(SELECT {plain} FROM leaving_{name})"
+        touching.arriving[name] = f"(SELECT {plain} FROM arriving_{name})"
+
+
+def _change(cursor: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> None:
+    columns = ", ".join(schema.FACT_TABLES[name])
+    cursor.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT place FROM leaving_{name})")
+    cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving_{name}")
+
+
+def _forget_temporary(cursor: duckdb.DuckDBPyConnection, objects: Iterable[str]) -> None:
+    for name in objects:
+        for state in ("incoming", "arriving", "leaving"):
+            cursor.execute(f"DROP TABLE IF EXISTS {state}_{name}")
 
 
 def _find_missing_accounts(
@@ -164,30 +203,44 @@ class Correction:
 
 
 def correct(company_id: int, source: str, corrections: Iterable[Correction], *, at: datetime) -> int:
-    """How many kept rows were changed. They carry a load of their own, so that whatever was computed is known stale."""
+    """How many kept rows were changed. They carry a load of their own."""
     changed = 0
-    with connection.writing() as cursor:
-        for one in corrections:
-            load = _next_load(cursor)
-            owned = [company_id, source]
-            if one.column.startswith("custom."):
-                count = _correct_custom(cursor, owned, one, load)
-            else:
-                count = len(
-                    cursor.execute(
-                        f"UPDATE {one.object} SET {one.column} = ?, load_id = ? "
-                        f"WHERE company_id = ? AND source = ? AND {one.column} = ? RETURNING 1",
-                        [one.becomes, load, *owned, one.value],
-                    ).fetchall()
-                )
-            cursor.execute(
-                f"UPDATE {one.object} SET row_hash = {hashing(one.object)} WHERE company_id = ? AND source = ? AND load_id = ?",
-                [*owned, load],
+    for one in corrections:
+        with changing(company_id) as touching:
+            cursor = touching.cursor
+            touching.rows(
+                {"credits": "opportunities"}.get(one.object, one.object),
+                f"SELECT source, {KEYS[one.object][0]} FROM {one.object} WHERE company_id = $company "
+                f"AND source = $of AND {expression(one.column)} = $value",
+                {"company": company_id, "of": source, "value": one.value},
             )
-            line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
-            _enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
-            changed += count
+            touching.before()
+            changed += _correct(cursor, company_id, source, one, at)
     return changed
+
+
+def _correct(
+    cursor: duckdb.DuckDBPyConnection, company_id: int, source: str, one: Correction, at: datetime
+) -> int:
+    load = _next_load(cursor)
+    owned = [company_id, source]
+    if one.column.startswith("custom."):
+        count = _correct_custom(cursor, owned, one, load)
+    else:
+        count = len(
+            cursor.execute(
+                f"UPDATE {one.object} SET {one.column} = ?, load_id = ? "
+                f"WHERE company_id = ? AND source = ? AND {one.column} = ? RETURNING 1",
+                [one.becomes, load, *owned, one.value],
+            ).fetchall()
+        )
+    cursor.execute(
+        f"UPDATE {one.object} SET row_hash = {hashing(one.object)} WHERE company_id = ? AND source = ? AND load_id = ?",
+        [*owned, load],
+    )
+    line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
+    _enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
+    return count
 
 
 def _correct_custom(

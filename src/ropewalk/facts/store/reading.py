@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from ropewalk.facts.store import connection, schema
+from ropewalk.facts.store import changing, connection, schema
 
 COMPANY = "company"  # the parameter that every question binds
 
@@ -45,6 +45,24 @@ class CompanyStore:
         with connection.writing() as cursor:
             yield cursor
 
+    @contextmanager
+    def writing_derived(self) -> Iterator[None]:
+        """A transaction that changes only what is derived from the facts, so that these keep their revision."""
+        with connection.writing():
+            connection.account()
+            yield
+
+    def ensure_revision(self) -> None:
+        """Give the facts a revision where they have none yet."""
+        if not self.mark():
+            changing.revise(self.company_id)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """What is read within sees the facts as they were at its beginning."""
+        with connection.reading():
+            yield
+
     def add(self, table: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """Append rows as they are, without looking for ones that are there already; how many.
 
@@ -55,25 +73,42 @@ class CompanyStore:
         given = [[self.company_id, *(row.get(name) for name in columns)] for row in rows]
         with connection.writing() as cursor:
             insert_many(cursor, table, ["company_id", *columns], given)
+            changing.revise(self.company_id)
         return len(given)
 
     def replace_owners(self, matches: Iterable[tuple[str, str, int]]) -> None:
         """Copy the whole of the company's matches (source, owner key, person id) in place of what was there."""
         rows = [[self.company_id, *match] for match in matches]
-        with connection.writing() as cursor:
-            cursor.execute("DELETE FROM owners WHERE company_id = ?", [self.company_id])
-            insert_many(cursor, "owners", ["company_id", "source", "owner_key", "person_id"], rows)
+        columns = ["company_id", "source", "owner_key", "person_id"]
+        with changing.changing(self.company_id) as touching:
+            cursor = touching.cursor
+            cursor.execute("CREATE OR REPLACE TEMP TABLE new_owners AS SELECT * FROM owners LIMIT 0")
+            insert_many(cursor, "new_owners", columns, rows)
+            listed = "SELECT source, owner_key, person_id FROM"
+            mine = {"company": self.company_id}
+            old = f"{listed} owners WHERE company_id = $company"
+            touching.owners(
+                f"SELECT DISTINCT source, owner_key FROM (({listed} new_owners EXCEPT ALL {old}) "
+                f"UNION ALL ({old} EXCEPT ALL {listed} new_owners))",
+                mine,
+            )
+            touching.before()
+            cursor.execute("DELETE FROM owners WHERE company_id = $company", mine)
+            cursor.execute(
+                f"INSERT INTO owners ({', '.join(columns)}) SELECT {', '.join(columns)} FROM new_owners"
+            )
 
     def delete(self, *, source: str | None = None) -> None:
         """Take out all the company's rows, or those that came from one source, with every tally made of them."""
         with connection.writing() as cursor:
             for table in schema.TABLES:
-                if source is not None and table not in ("tallies", "watermarks"):
+                if "source" in schema.TABLES[table] and source is not None:
                     cursor.execute(
                         f"DELETE FROM {table} WHERE company_id = ? AND source = ?", [self.company_id, source]
                     )
                 else:
                     cursor.execute(f"DELETE FROM {table} WHERE company_id = ?", [self.company_id])
+            changing.revise(self.company_id)
 
     def fresh_at(self) -> datetime | None:
         """The instant (UTC, naive) of the latest load; None where nothing was ever loaded."""
@@ -82,26 +117,8 @@ class CompanyStore:
         return found[0] if found else None
 
     def mark(self) -> str:
-        """A word that changes whenever a load, a match or a row count of this company changes."""
-        one = [self.company_id]
-        cursor = connection.cursor()
-        parts: list[Any] = list(
-            cursor.execute(
-                'SELECT count(*), max(load_id), max("at"), sum("rows") FROM loads WHERE company_id = ?', one
-            ).fetchone()
-            or ()
-        )
-        parts += (
-            cursor.execute(
-                "SELECT count(*), sum(hash(source, owner_key, person_id)) FROM owners WHERE company_id = ?",
-                one,
-            ).fetchone()
-            or ()
-        )
-        for table in schema.FACT_TABLES:
-            sql = f"SELECT count(*), max(load_id) FROM {table} WHERE company_id = ?"
-            parts += cursor.execute(sql, one).fetchone() or ()
-        return "|".join(str(part) for part in parts)
+        """A word that changes whenever a fact, a load or a match of this company changes."""
+        return changing.revision_of(connection.cursor(), self.company_id)
 
 
 def for_company(company_id: int) -> CompanyStore:

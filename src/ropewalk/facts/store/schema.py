@@ -1,8 +1,8 @@
 """The tables of the store. No keys and no indexes: intake proves that there is one row per id.
 
 Every table carries `company_id`; facts carry `source` beside the source's own ids, which are unique within it.
-`tallies` and `watermarks` are derived and may be emptied at any moment. Names are always quoted: `at` and `rows` are
-words of the engine. Start with `TABLES`.
+`tallies` and `watermarks` are derived and may be emptied at any moment; `revisions` says by a word that changes with
+every change whether they still fit. Names are always quoted: `at` and `rows` are words of the engine. Start with `TABLES`.
 """
 
 from __future__ import annotations
@@ -43,25 +43,35 @@ TABLES: dict[str, Columns] = FACT_TABLES | {
     | dict.fromkeys(COUNTS, WHOLE)
     | {"sha256": TEXT},
     "owners": SOURCE | {"owner_key": TEXT, "person_id": WHOLE},
-    "tallies": COMPANY
-    | {
-        "metric": TEXT,
-        "scope": TEXT,
-        "person_id": WHOLE,
-        "day": DAY,
-        "numerator": TALLY,
-        "denominator": TALLY,
-    },
-    "watermarks": COMPANY | {"metric": TEXT, "scope": TEXT, "mark": TEXT},
+    "revisions": COMPANY | {"revision": TEXT},
 }
-REQUIRED = {"company_id", "source", "id", "status", "opportunity_id", "share", "metric", "scope", "mark"}
+SUMS = ("numerator", "denominator", "weighed", "outside")
+CELL: Columns = {"tally": "INTEGER", "person_id": WHOLE, "day": DAY, "facts": WHOLE} | dict.fromkeys(
+    SUMS, TALLY
+)
+DERIVED: dict[str, Columns] = {
+    "tallies": COMPANY | CELL,  # kept in the order of company, tally, person, day
+    "watermarks": COMPANY
+    | {"tally": "INTEGER", "metric": TEXT, "scope": TEXT, "fingerprint": TEXT}
+    | {"definition": TEXT, "revision": TEXT},
+}
+TABLES |= DERIVED
+REQUIRED = {"company_id", "source", "id", "status", "opportunity_id", "share", "metric", "scope", "revision"}
 OPTIONAL_IN = {"activities": {"opportunity_id"}}
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables that are missing; harmless where all are there."""
-    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
-    for table in TABLES.keys() - {name for (name,) in found}:
+    """Make the tables that are missing, and anew what is derived and has other columns; harmless where all are there."""
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    if any(table in found and found[table] != set(columns) for table, columns in DERIVED.items()):
+        for table in DERIVED:
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+            found.pop(table, None)
+    for table in TABLES.keys() - found.keys():
         connection.execute(_definition(table))
 
 
