@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check format clean
+.PHONY: help setup demo dev test check screens format clean
 
 help: ## List the words
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ test: setup ## Every test, the browser's included
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check
+
+screens: setup ## Walk every screen in every state, and draw docs/screens anew
+	@ROPEWALK_KEEP_SCREENS=yes $(BIN)/python -m pytest -q tests/pages/test_screens_walk.py tests/stories/test_screens_kept.py
 
 format: setup ## Put the code into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

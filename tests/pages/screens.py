@@ -1,0 +1,208 @@
+"""Every screen there is, and in which states it is looked at: full of data, empty, and gone wrong.
+
+An address that shows a page has a line in SCREENS; one that doesn't stands in NO_SCREEN with the reason. `test_screens_known`
+fails for an address that is in neither. A new page is one more line here. Start with `SCREENS`, then `worlds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from playwright.sync_api import Page
+from tests.pages import seeding
+from tests.pages.seeding import Seeded
+
+from ropewalk.companies.inviting import invite
+from ropewalk.companies.models import Account, Person
+from ropewalk.journal.writing import OPERATOR
+from ropewalk.plans.defining import define
+from ropewalk.rollout.models import Receipt
+
+NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
+FULL, NEW, DRAFTING = "northlight", "newfirm", "draftfirm"  # a year half gone; people only; a draft only
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One state of a screen: who opens what, what is done there, and the answer's status."""
+
+    who: str
+    path: str  # below the company's address, or from the root with a leading slash
+    status: int = 200
+    company: str = FULL
+    act: Act | None = None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page in its states. None says that the page has no such state."""
+
+    address: str  # the name of the address
+    full: Shown
+    empty: Shown | None
+    wrong: Shown | None
+    name: str = ""  # of its pictures, where one address has several screens
+
+    @property
+    def picture(self) -> str:
+        return (self.name or self.address).replace("_", "-")
+
+    def states(self) -> list[tuple[str, Shown]]:
+        found = (("full", self.full), ("empty", self.empty), ("wrong", self.wrong))
+        return [(state, shown) for state, shown in found if shown is not None]
+
+
+def sent(button: str, fields: dict[str, str] | None = None, *, within: str = "main") -> Act:
+    """Fill fields by name, and send the form of a button past the browser's own checks, as without script."""
+
+    def act(page: Page) -> None:
+        for name, value in (fields or {}).items():
+            page.locator(f'{within} [name="{name}"]').first.fill(value)
+        found = page.locator(within).get_by_role("button", name=button).first
+        found.evaluate("node => { node.form.noValidate = true }")
+        found.click()
+        page.wait_for_load_state()
+
+    return act
+
+
+def tapped_something_else(page: Page) -> None:
+    """Log an activity that isn't in one's plan."""
+    page.locator('input[name="activity"]').first.evaluate("node => { node.value = 'a walk' }")
+    page.get_by_role("button", name="Log ").first.click()
+    page.wait_for_load_state()
+
+
+def noted_nothing(page: Page) -> None:
+    page.get_by_text("Note a team talk").click()
+    sent("Note it")(page)
+
+
+KAY, TOM, ANA, UMA, INES, ADAM = (
+    "Kay Lindqvist", "Tom Neubert", "Ana Alder", "Uma Admin", "Ines Ode", "Adam Adviser",
+)  # fmt: skip
+NOBODY = ""  # not signed in
+SCREENS = (
+    Screen("companies", Shown(ADAM, "/"), Shown("Lone Wolf", "/"), Shown(ANA, "/c/nowhere/", 404)),
+    Screen(
+        "account_login",
+        Shown(NOBODY, "/sign-in/"),
+        None,
+        Shown(NOBODY, "/sign-in/", act=sent("Sign in", {"login": "ana@x.example", "password": "not-this-one"})),
+    ),
+    Screen(
+        "invitation",
+        Shown(NOBODY, "/invitation/{token}/"),
+        None,
+        Shown(NOBODY, "/invitation/never-made/", 404),
+    ),
+    Screen("first_page", Shown(UMA, ""), Shown(UMA, "", company=NEW), Shown("Lone Wolf", "", 404)),
+    Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), Shown(ANA, "overview/", 404)),
+    Screen("today", Shown(ANA, "today/"), Shown(ANA, "today/", company=NEW), Shown(ANA, "today/", act=tapped_something_else)),
+    Screen("team", Shown(TOM, "team/"), Shown(TOM, "team/", company=NEW), Shown(TOM, "team/", 422, act=noted_nothing)),
+    Screen("rope_map", Shown(KAY, "ropes/"), Shown(KAY, "ropes/", company=NEW), Shown(KAY, "ropes/?team=999999", 404)),
+    Screen("rope_map", Shown(KAY, "ropes/?person={ana}"), None, None, name="rope_map_of_a_person"),
+    Screen("rope_map", Shown(ADAM, "ropes/"), None, None, name="rope_map_without_names"),
+    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", 404, NEW), Shown(KAY, "ropes/medical/999999/", 404)),
+    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", 404, NEW), Shown(KAY, "figures/never/company/0/", 404)),
+    Screen("plan", Shown(KAY, "plan/"), Shown(KAY, "plan/", company=NEW), Shown(ANA, "plan/", act=sent("Park it"))),
+    Screen(
+        "publication",
+        Shown(KAY, "plan/publication/", company=DRAFTING),
+        Shown(KAY, "plan/publication/", company=NEW),
+        Shown(ANA, "plan/publication/", 403),
+    ),
+    Screen(
+        "send_announcement",
+        Shown(KAY, "plan/announcement/"),
+        Shown(KAY, "plan/announcement/", 403, NEW),
+        Shown(TOM, "plan/announcement/", 403),
+    ),
+    Screen(
+        "acknowledgement",
+        Shown(ANA, "announcement/"),
+        Shown(ANA, "announcement/", 404, NEW),
+        Shown("{unanswered}", "announcement/", 422, act=sent("That’s it")),
+    ),
+    Screen(
+        "individual_plan",
+        Shown(ANA, "people/{ana}/plan/"),
+        Shown(ANA, "people/{ana}/plan/", 404, NEW),
+        Shown(ANA, "people/{ana}/plan/", 422, act=sent("Save changes", {"medical.0.amount": "many"})),
+    ),
+    Screen(
+        "talks",
+        Shown(TOM, "people/{ana}/talks/"),
+        Shown(TOM, "people/{ana}/talks/", 404, NEW),
+        Shown(TOM, "people/{ana}/talks/", 422, act=sent("Record the talk")),
+    ),
+    Screen(
+        "reviews",
+        Shown(TOM, "people/{ana}/reviews/"),
+        Shown(TOM, "people/{ana}/reviews/", 404, NEW),
+        Shown("{unreviewed_manager}", "people/{unreviewed}/reviews/", 422, act=sent("Record the review")),
+    ),
+)  # fmt: skip
+NO_SCREEN = {
+    "sign_in_as": "answers a form",
+    "account_logout": "answers a form",
+    "health": "plain text for machines",
+    "tap": "answers a form",
+    "untap": "answers a form",
+    "promise": "answers a form",
+    "team_talk": "answers a form; what went wrong stands on the team's page",
+    "ideas": "answers a form",
+    "agreement": "answers a form",
+}
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Three companies side by side, with what addresses need."""
+
+    companies: dict[str, Seeded]
+    names: dict[str, str]
+
+    def path(self, shown: Shown) -> str:
+        made = self.companies[shown.company]
+        path = shown.path.format(ana=made.people["Ana Alder"], **self.names)
+        return path if path.startswith("/") else f"/c/{shown.company}/{path}"
+
+    def account(self, shown: Shown) -> Account | None:
+        who = shown.who.format(**self.names)
+        if who == "Lone Wolf":
+            return Account.objects.get(email="lone@wolf.example")
+        return self.companies[shown.company].account(who) if who else None
+
+
+def worlds() -> Worlds:
+    """The companies of all screens, as of NOW."""
+    full = seeding.seed()
+    few = {"Neubert": seeding.TEAMS["Neubert"]}
+    new, drafting = (seeding.found_company(name, teams=few) for name in ("Newfirm", "Draftfirm"))
+    define(drafting.company_id, seeding.the_plan(), by=OPERATOR, at=seeding.at(date(2027, 1, 4)))
+    Account.objects.create(email="lone@wolf.example")
+    adam = full.account("Adam Adviser")
+    Person.objects.filter(company_id=new.company_id, name="Adam Adviser").update(account=adam)
+    token = invite(
+        full.handle, "nina.new@northlight.example", name="Nina New", roles=("rep",), by=OPERATOR, at=NOW
+    ).token
+    unanswered = Receipt.objects.filter(acknowledged_on=None).earliest("pk").person
+    unreviewed = next(
+        one
+        for one in Person.objects.filter(company_id=full.company_id, receipts__isnull=False).order_by("pk")
+        if one.quarterly_reviews.count() < 2
+    )
+    team = next(team for team, names in seeding.TEAMS.items() if unreviewed.name in names)
+    return Worlds(
+        {FULL: full, NEW: new, DRAFTING: drafting},
+        {
+            "token": token,
+            "unanswered": unanswered.name,
+            "unreviewed": str(unreviewed.pk),
+            "unreviewed_manager": seeding.MANAGERS[team],
+        },
+    )

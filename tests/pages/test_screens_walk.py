@@ -1,0 +1,92 @@
+"""Every screen, full, empty and gone wrong, in light and dark, on a phone and on a desk: axe, reflow, pictures.
+
+The quick walk runs with all tests: every state once, light on a desk and dark on a phone by turns. The whole walk
+(`make screens`) sets ROPEWALK_KEEP_SCREENS, draws the pictures of docs/screens anew and writes their index.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser
+from tests.pages.screens import NOW, SCREENS, Worlds, worlds
+from tests.pages.walking import Walker, picture, sideways, violations
+
+from ropewalk.facts import store
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FOLDER = Path(__file__).parents[2] / "docs" / "screens"
+KEEPS = bool(os.environ.get("ROPEWALK_KEEP_SCREENS"))
+LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (390, 1280)]
+MOST_BYTES = 6_000_000  # of all pictures together
+
+
+@pytest.fixture
+def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
+    settings.FACTS_FILE = tmp_path / "facts.duckdb"
+    settings.ACCOUNT_RATE_LIMITS = False
+    store.close()
+    with time_machine.travel(NOW):
+        yield worlds()
+    store.close()
+
+
+def test_every_state_of_every_screen_keeps_the_rules_of_accessibility_and_reflows(
+    all_worlds: Worlds, live_server: Any, chromium: Browser
+) -> None:
+    troubles, walked = [], 0
+    for screen in SCREENS:
+        for state, shown in screen.states():
+            scheme, width = (("light", 1280), ("dark", 390))[walked % 2]
+            walked += 1
+            with Walker(chromium, live_server.url, all_worlds, scheme, width).at(shown) as page:
+                found = violations(page) + sideways(page)
+                troubles += [f"{screen.picture}, {state}, {scheme}, {width}: {one}" for one in found]
+    assert not troubles, "\n".join(troubles)
+    assert walked >= len(SCREENS)
+
+
+@pytest.mark.skipif(not KEEPS, reason="the whole walk: `make screens`")
+def test_the_whole_walk(all_worlds: Worlds, live_server: Any, chromium: Browser) -> None:
+    troubles: list[str] = []
+    folder = FOLDER / "all"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    lines = []
+    for screen in SCREENS:
+        for state, shown in screen.states():
+            cells = []
+            for scheme, width in LOOKS:
+                name = f"{screen.picture}.{state}.{scheme}.{width}"
+                with Walker(chromium, live_server.url, all_worlds, scheme, width).at(shown) as page:
+                    (folder / f"{name}.png").write_bytes(picture(page))
+                    troubles += [f"{name}: {one}" for one in violations(page) + sideways(page)]
+                cells.append(f"[{scheme} {width}](all/{name}.png)")
+            lines.append(f"| {screen.picture} | {state} | {' · '.join(cells)} |")
+    (FOLDER / "README.md").write_text(gallery(lines, troubles))
+    assert not troubles, "\n".join(troubles)
+    assert sum(one.stat().st_size for one in folder.glob("*.png")) < MOST_BYTES
+
+
+def gallery(lines: list[str], troubles: list[str]) -> str:
+    """The index of the pictures, with what was found."""
+    return "\n".join(
+        [
+            "# Every screen",
+            "",
+            "Drawn by `make screens` from the companies of the tests (tests/pages/screens.py): a year half gone, people only,",
+            "and each page when something is wrong. Each was opened in light and dark, 390 and 1280 px wide; axe checked it",
+            f"against WCAG 2.x A and AA, and none may scroll sideways at 320 px. Looks: {4 * len(lines)}. Violations: {len(troubles)}.",
+            "",
+            "| screen | state | pictures |",
+            "| --- | --- | --- |",
+            *lines,
+            "",
+        ]
+    )
