@@ -63,6 +63,18 @@ POLICY = (
     Cell("talks", "POST", "/c/{c}/people/{rep}/talks/", "mk", refused_but_known="sl", body={"medical.words": "We talked"}, wrong="/c/{c}/people/999999/talks/"),
     Cell("reviews", "GET", "/c/{c}/people/{rep}/reviews/", CHAIN, wrong="/c/{c}/people/999999/reviews/"),
     Cell("reviews", "POST", "/c/{c}/people/{rep}/reviews/", "mk", refused_but_known="sl", body={"medical.words": "Kept", "medical.decision": "keep"}, wrong="/c/{c}/people/999999/reviews/"),
+    Cell("setup", "GET", "/c/{c}/setup/", "a"),
+    Cell("setup_company", "GET", "/c/{c}/setup/company/", "a"),
+    Cell("setup_company", "POST", "/c/{c}/setup/company/", "a", body={"name": "Northlight", "time_zone": "UTC"}),
+    Cell("setup_holidays", "GET", "/c/{c}/setup/holidays/?country=CH", "a"),
+    Cell("setup_holidays", "POST", "/c/{c}/setup/holidays/", "a", body={"typed_day": "2027-12-24", "typed_name": "Eve"}),
+    Cell("setup_holiday", "POST", "/c/{c}/setup/holidays/{holiday}/", "a", wrong="/c/{c}/setup/holidays/999999/"),
+    Cell("setup_mail", "GET", "/c/{c}/setup/mail/", "a"),
+    Cell("setup_mail", "POST", "/c/{c}/setup/mail/", "a", body={"host": "mail.example.com", "port": "587", "security": "starttls", "sender": "a@example.com"}),
+    Cell("setup_test_mail", "POST", "/c/{c}/setup/mail/test/", "a"),
+    Cell("setup_people", "GET", "/c/{c}/setup/people/", "a"),
+    Cell("setup_people", "POST", "/c/{c}/setup/people/", "a", body={"addresses": "new@northlight.example", "role": "rep"}),
+    Cell("setup_invitation", "POST", "/c/{c}/setup/invitations/{invitation}/", "a", body={"what": "renew"}, wrong="/c/{c}/setup/invitations/999999/"),
 )  # fmt: skip
 OPEN = {  # addresses outside any company, and what each of the three sorts of people gets
     "companies": ("GET", "/", {"signed in": 302, "signed out": 302}),
@@ -70,5 +82,6 @@ OPEN = {  # addresses outside any company, and what each of the three sorts of p
     "sign_in_as": ("POST", "/sign-in/as/", {"signed in": 404, "signed out": 404}),
     "account_logout": ("POST", "/sign-out/", {"signed in": 302, "signed out": 302}),
     "invitation": ("GET", "/invitation/never-made/", {"signed in": 404, "signed out": 404}),
+    "first_administrator": ("GET", "/setup/never-made/", {"signed in": 404, "signed out": 404}),
     "health": ("GET", "/healthz", {"signed in": 200, "signed out": 200}),
 }

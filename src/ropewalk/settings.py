@@ -43,6 +43,12 @@ CLOCK_MOVABLE = False  # tests alone set this
 SECURE = flag("ROPEWALK_SECURE")  # behind https: cookies are marked Secure
 
 SECRET_KEY = os.environ.get("ROPEWALK_SECRET_KEY") or kept_secret(HOME / "secret_key")
+DATA_KEYS = [  # seal other servers' passwords; newest first, and never in a database or a backup
+    key.strip() for key in os.environ.get("ROPEWALK_DATA_KEYS", "").split(",") if key.strip()
+] or [kept_secret(HOME / "data_key")]
+ALLOW_HOSTS = [  # hosts inside the operator's network that may be called
+    host.strip() for host in os.environ.get("ROPEWALK_ALLOW_HOSTS", "").split(",") if host.strip()
+]
 DEBUG = False
 ALLOWED_HOSTS = [
     host.strip()

@@ -23,8 +23,9 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.pages import seeding
 from tests.policy import OPEN, POLICY, Cell
 
-from ropewalk.companies.founding import hire
-from ropewalk.companies.models import Account, Leadership, Membership, Person, Team
+from ropewalk.companies.founding import close_on, hire
+from ropewalk.companies.inviting import invite
+from ropewalk.companies.models import Account, Holiday, Invitation, Leadership, Membership, Person, Team
 from ropewalk.facts import store, taps
 from ropewalk.individual_plans.models import Commitment, IndividualPlan
 from ropewalk.journal.models import Line
@@ -120,6 +121,8 @@ def build() -> World:
     promise = Commitment.objects.filter(person_id=rep).latest("pk")
     plan = IndividualPlan.objects.get(person_id=rep)
     team = Team.objects.get(company_id=made.company_id, name="Neubert")
+    invite(made.handle, "waiting@northlight.example", roles=("rep",), by=OPERATOR, at=NOW)
+    close_on(made.company_id, {date(2027, 8, 1): "National day"}, by=OPERATOR, at=NOW)
     return World(
         {
             "c": made.handle,
@@ -128,6 +131,8 @@ def build() -> World:
             "uuid": str(uuid),
             "promise": str(promise.pk),
             "edition": str(plan.edition),
+            "holiday": str(Holiday.objects.get(company_id=made.company_id).pk),
+            "invitation": str(Invitation.objects.get(person__company_id=made.company_id).pk),
         },
         {key: account for key, account in accounts.items() if account is not None},
     )

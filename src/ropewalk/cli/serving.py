@@ -32,7 +32,23 @@ def serve(
     except StoreBusy as error:
         give_up(str(error))
     let_go()  # the serving process takes the hold, this one only looks after it
+    tell_the_way_in(host, port)
     run(host, port)
+
+
+def tell_the_way_in(host: str, port: int) -> None:
+    """On an empty installation, print the link by which its first administrator sets it up."""
+    from django.conf import settings
+
+    from ropewalk.companies.beginning import way_in
+
+    secret = way_in(settings.HOME)
+    if secret is not None:
+        print(
+            f"Nobody is here yet. Set Ropewalk up in the browser; this link is good once:\n"
+            f"  http://{host}:{port}/setup/{secret}/",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
 
 
 def run(host: str, port: int) -> None:

@@ -119,10 +119,17 @@ def people_in_sight(viewer: Viewer, roster: Roster, sight: Sight) -> frozenset[i
     everybody = frozenset(roster.people)
     if viewer.is_operator or viewer.roles & set(EVERYBODY_FOR[sight]):
         return everybody
+    if sight is Sight.EVIDENCE and sees_all_deals(viewer, roster):
+        return everybody
     if sight is Sight.ROPE and roster.ropes_open_to_all and viewer.roles & {"rep", "manager"}:
         return everybody
     assert viewer.person_id is not None
     return roster.chain_below(viewer.person_id, viewer.on) | {viewer.person_id}
+
+
+def sees_all_deals(viewer: Viewer, roster: Roster) -> bool:
+    """Whether the deals behind any figure may be opened: by leaders, and by executives where the company chose so."""
+    return viewer.has("leader") or (roster.executives_see_deals and "executive" in viewer.roles)
 
 
 def require(viewer: Viewer, *roles: str, words: str) -> None:

@@ -64,20 +64,36 @@ def found(name: str, *, calendar: Calendar, by: Actor, at: datetime, is_generate
 
 def trouble_with(name: str, handle: str, calendar: Calendar) -> str:
     """What is wrong with a new company's particulars, in one sentence; empty where nothing is."""
+    return next(iter(troubles_with(name, handle, calendar).values()), "")
+
+
+def troubles_with(name: str, handle: str, calendar: Calendar) -> dict[str, str]:
+    """Everything that is wrong with a company's particulars: field -> sentence."""
+    found: dict[str, str] = {}
     if not handle:
-        return f"{name!r} has no letter or digit to make an address of. Give the company a name."
+        found["name"] = f"{name!r} has no letter or digit to make an address of. Give the company a name."
+    elif len(name.strip()) > 120 or "\0" in name:
+        found["name"] = "A company's name has at most 120 letters. Shorten it."
     if not 1 <= calendar.fiscal_start_month <= 12:
-        return f"The fiscal year can't start in month {calendar.fiscal_start_month}. Say 1 to 12."
+        found["fiscal_start_month"] = (
+            f"The fiscal year can't start in month {calendar.fiscal_start_month}. Say 1 to 12."
+        )
     if not re.fullmatch(r"[A-Z]{3}", calendar.currency):
-        return f"{calendar.currency!r} is no currency. Say three capital letters, such as USD."
+        found["currency"] = f"{calendar.currency!r} is no currency. Say three capital letters, such as USD."
+    if calendar.first_weekday not in range(7):
+        found["first_weekday"] = "A week can't start on that day. Choose one of the seven."
     days = calendar.working_weekdays
     if not days or set(days) - set("0123456") or len(set(days)) != len(days):
-        return f"Working days {days!r} can't be read. Say digits from 0 (Monday) to 6, such as 01234."
+        found["working_weekdays"] = (
+            f"Working days {days!r} can't be read. Say digits from 0 (Monday) to 6, such as 01234."
+            if days
+            else "A company works on one day of the week at least. Tick the days."
+        )
     try:
         ZoneInfo(calendar.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{calendar.time_zone!r} is no time zone. Say one such as Europe/Zurich."
-    return ""
+        found["time_zone"] = f"{calendar.time_zone!r} is no time zone. Say one such as Europe/Zurich."
+    return found
 
 
 def close_on(company_id: int, days: dict[date, str], *, by: Actor, at: datetime) -> None:

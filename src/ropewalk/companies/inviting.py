@@ -6,6 +6,7 @@ Only the hash of the link's secret is kept. Accepting joins an account that has 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +16,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from ropewalk.companies.access import NotVisible, Viewer, require
 from ropewalk.companies.models import AccessRole, Account, Company, Invitation, Person
+from ropewalk.companies.settling import WHO_MAY
 from ropewalk.journal.writing import Actor, write
 
 DAYS_GOOD = 14  # days a link may wait
+MOST_AT_ONCE = 200  # addresses in one go
+ADDRESS = re.compile(r"""[^\s,;<>"]+@[^\s,;<>"]+""")
+NAMED = re.compile(r'(?:"?(?P<name>[^"<>@,;\n]*?)"?\s*<\s*)?(?P<address>[^\s,;<>"]+@[^\s,;<>"]+)')
 
 
 class InvitationRefused(Exception):
@@ -127,7 +133,7 @@ def invitation_of(token: str, *, at: datetime) -> Invitation:
     invitation = (
         Invitation.objects.select_related("person__company").filter(token_hash=hash_of(token)).first()
     )
-    if invitation is None or invitation.used_at or invitation.ends_at < at:
+    if invitation is None or invitation.used_at or invitation.revoked_at or invitation.ends_at < at:
         raise InvitationRefused("This link has been used or is over. Ask for a new invitation.")
     return invitation
 
@@ -163,3 +169,114 @@ def accept(token: str, *, password: str, at: datetime) -> Account:
             company_id=person.company_id,
         )
     return account
+
+
+def addresses_in(text: str) -> list[tuple[str, str]]:
+    """Name (or "") and address of everybody in a pasted text: one a line, or after commas, or "Name <address>"."""
+    found: dict[str, str] = {}
+    for one in NAMED.finditer(text):
+        found.setdefault(one["address"].strip(".").lower(), (one["name"] or "").strip())
+    return [(name, address) for address, name in found.items()]
+
+
+def invite_all(text: str, *, roles: tuple[str, ...], by: Viewer, at: datetime) -> list[Invited]:
+    """Invite everybody whose address stands in a pasted text; all of them or, raising InvitationRefused, nobody."""
+    require(by, "administrator", words=WHO_MAY)
+    people = addresses_in(text)
+    unread = [line.strip() for line in text.splitlines() if line.strip() and not ADDRESS.search(line)]
+    if unread:
+        raise InvitationRefused(
+            f"“{unread[0][:60]}” holds no e-mail address. Mend the line or take it out; nobody was invited."
+        )
+    if not people:
+        raise InvitationRefused("Paste one e-mail address or more.")
+    if len(people) > MOST_AT_ONCE:
+        raise InvitationRefused(
+            f"These are {len(people)} addresses; {MOST_AT_ONCE} at once is the limit. Paste fewer."
+        )
+    with transaction.atomic():
+        return [
+            invite(by.handle, address, roles=roles, name=name, by=by.actor, at=at) for name, address in people
+        ]
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """An invitation that nobody has taken yet; `is_over` where its days have gone."""
+
+    id: int
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    ends_at: datetime
+    is_over: bool
+
+
+def open_invitations(viewer: Viewer, *, at: datetime) -> list[OpenInvitation]:
+    """The latest open invitation of everybody who hasn't come in yet."""
+    require(viewer, "administrator", words=WHO_MAY)
+    rows = (
+        Invitation.objects.filter(
+            person__company_id=viewer.company_id, person__account=None, used_at=None, revoked_at=None
+        )
+        .select_related("person")
+        .prefetch_related("person__access_roles")
+        .order_by("person__name", "pk")
+    )
+    latest = {row.person_id: row for row in rows}
+    return [
+        OpenInvitation(
+            row.pk, row.person.name, row.person.email, tuple(role.name for role in row.person.access_roles.all()),
+            row.ends_at, row.ends_at < at,
+        )
+        for row in latest.values()
+    ]  # fmt: skip
+
+
+def revoke(invitation_id: int, *, by: Viewer, at: datetime) -> str:
+    """Take an invitation back, with every other open one of the person, and say whose it was. Raises NotVisible."""
+    with transaction.atomic():
+        row = _open_one(invitation_id, by)
+        _end_open(row.person, at)
+        write("revoked invitation", thing=f"person:{row.person_id}", actor=by.actor, at=at, company_id=by.company_id, words=row.person.name)  # fmt: skip
+    return row.person.name
+
+
+def renew(invitation_id: int, *, by: Viewer, at: datetime) -> Invited:
+    """A new link in place of an open one, which is good no more. Raises NotVisible."""
+    with transaction.atomic():
+        row = _open_one(invitation_id, by)
+        _end_open(row.person, at)
+        token = secrets.token_urlsafe(24)
+        Invitation.objects.create(
+            person=row.person, token_hash=hash_of(token), made_at=at, ends_at=at + timedelta(days=DAYS_GOOD)
+        )
+        write("renewed invitation", thing=f"person:{row.person_id}", actor=by.actor, at=at, company_id=by.company_id, words=row.person.name)  # fmt: skip
+    return Invited(row.person.pk, row.person.name, row.person.email, token)
+
+
+def _open_one(invitation_id: int, by: Viewer) -> Invitation:
+    require(by, "administrator", words=WHO_MAY)
+    row = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .filter(pk=invitation_id, person__company_id=by.company_id, used_at=None, revoked_at=None)
+        .first()
+    )
+    if row is None:
+        raise NotVisible(f"invitation {invitation_id}")
+    return row
+
+
+def _end_open(person: Person, at: datetime) -> None:
+    Invitation.objects.filter(person=person, used_at=None, revoked_at=None).update(revoked_at=at)
+
+
+def email_of(viewer: Viewer) -> str:
+    """The viewer's own address."""
+    return (
+        Person.objects.filter(company_id=viewer.company_id, pk=viewer.person_id or 0)
+        .values_list("email", flat=True)
+        .first()
+        or ""
+    )

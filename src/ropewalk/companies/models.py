@@ -44,6 +44,9 @@ class Company(models.Model):
     silence_days = models.PositiveSmallIntegerField(default=35)  # days without a word before it is an alarm
     hours_limit = models.PositiveSmallIntegerField(default=20)  # hours a week that all activities may ask
     ropes_open_to_all = models.BooleanField(default=False)  # reps may see other people's ropes
+    executives_see_deals = models.BooleanField(
+        default=False
+    )  # also the deals behind a figure, not only its sum
     is_generated = models.BooleanField(default=False)  # a demonstration, said on every page
 
     class Meta:
@@ -210,3 +213,24 @@ class Invitation(models.Model):
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class MailServer(models.Model):
+    """Where a company's mail goes out. The password lies sealed, by a key that isn't in the database."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="mail_server")
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    security = models.CharField(max_length=10)  # starttls, tls or none
+    user = models.CharField(max_length=254, blank=True)
+    sealed_password = models.TextField(blank=True)
+    sender = models.EmailField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(port__range=(1, 65535)), name="mail_port"),
+            models.CheckConstraint(
+                condition=Q(security__in=["starttls", "tls", "none"]), name="mail_security"
+            ),
+        ]

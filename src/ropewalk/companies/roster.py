@@ -42,6 +42,7 @@ class Roster:
     reporting_lines: tuple[Link, ...]
     front_line_roles: tuple[RoleSpan, ...] = ()
     ropes_open_to_all: bool = False  # the company lets representatives see each other's ropes
+    executives_see_deals: bool = False  # the company lets executives open the deals behind a figure
 
     def team_of(self, person_id: int, on: date) -> int | None:
         """The team the person works in on the day; None where there is no membership."""
@@ -200,10 +201,12 @@ def roster_for_system(company_id: int) -> Roster:
     leaders = Leadership.objects.filter(team__company_id=company_id)
     lines = ReportingLine.objects.filter(person__company_id=company_id)
     roles = FrontLineRole.objects.filter(person__company_id=company_id)
-    opened = Company.objects.filter(pk=company_id).values_list("ropes_open_to_all", flat=True).first()
+    opened = Company.objects.filter(pk=company_id).values_list("ropes_open_to_all", "executives_see_deals")
+    ropes_open_to_all, executives_see_deals = opened.first() or (False, False)
     return Roster(
         company_id=company_id,
-        ropes_open_to_all=bool(opened),
+        ropes_open_to_all=ropes_open_to_all,
+        executives_see_deals=executives_see_deals,
         people={
             row[0]: RosterPerson(*row)
             for row in people.values_list("id", "name", "email", "joined", "left").iterator()

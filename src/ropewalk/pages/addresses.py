@@ -13,11 +13,21 @@ from ropewalk.pages.plan import announcement, publication
 from ropewalk.pages.plan import page as plan
 from ropewalk.pages.review import page as review
 from ropewalk.pages.rope_map import page as rope_map
+from ropewalk.pages.setup import company, holidays, mail, people
+from ropewalk.pages.setup import page as setup
 from ropewalk.pages.team import page as team
 from ropewalk.pages.today import page as today
 
 COMPANY = [
     path("", companies_list.first_page, name="first_page"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/company/", company.company, name="setup_company"),
+    path("setup/holidays/", holidays.holidays, name="setup_holidays"),
+    path("setup/holidays/<int:holiday_id>/", holidays.holiday, name="setup_holiday"),
+    path("setup/mail/", mail.mail, name="setup_mail"),
+    path("setup/mail/test/", mail.test_mail, name="setup_test_mail"),
+    path("setup/people/", people.people, name="setup_people"),
+    path("setup/invitations/<int:invitation_id>/", people.invitation, name="setup_invitation"),
     path("overview/", overview.overview, name="overview"),
     path("today/", today.today, name="today"),
     path("taps/", today.tap, name="tap"),

@@ -120,5 +120,7 @@ class Frame:
         if "rep" in viewer.roles:
             found.append(("My plan", f"{base}people/{viewer.person_id}/plan/"))
         found.append(("Plan", f"{base}plan/"))
+        if viewer.has("administrator"):
+            found.append(("Set-up", f"{base}setup/"))
         path = self.request.path
         return [(words, address + self.query, path.startswith(address)) for words, address in found]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight
+from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight, sees_all_deals
 from ropewalk.progress.figure import Scope
 from ropewalk.progress.world import World, world_for_system
 
@@ -76,10 +76,10 @@ class Circle:
             raise NotVisible(f"{scope} {scope_id}")
 
     def sees_evidence(self, scope: Scope, scope_id: int) -> bool:
-        """Whether the deals behind a figure may be seen: own ones, the own chain's, everybody's for leaders."""
+        """Whether the deals behind a figure may be seen: own ones, the own chain's, all as the company chose."""
         if scope is Scope.PERSON:
             return self.sees(Sight.EVIDENCE, scope_id)
-        if self.viewer.has("leader"):
+        if sees_all_deals(self.viewer, self.world.roster):
             return True
         return scope is Scope.TEAM and scope_id in self.teams_below
 

@@ -12,6 +12,7 @@ from ropewalk.companies.access import Viewer
 from ropewalk.companies.queries import belongings, company_of
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
+from ropewalk.versions.queries import versions_of
 
 
 def companies(request: HttpRequest) -> HttpResponse:
@@ -30,9 +31,11 @@ def companies(request: HttpRequest) -> HttpResponse:
 
 @door("GET")
 def first_page(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
-    """The first page of the viewer's foremost role; administrators and advisors get a plain list."""
+    """The first page of the viewer's foremost role; while nothing is published, administrators set up. Advisors get a list."""
     frame = request.ropewalk  # type: ignore[attr-defined]
     firsts = (("leader", "overview"), ("executive", "overview"), ("manager", "team"), ("rep", "today"))
+    if "administrator" in viewer.roles and (viewer.roles == {"administrator"} or not versions_of(viewer)):
+        return redirect(f"{frame.base}setup/")
     for role, page in firsts:
         if role in viewer.roles:
             return redirect(f"{frame.base}{page}/{frame.query}")

@@ -1,0 +1,1 @@
+"""What leaves the house: mails, rendered for their recipient one by one."""
