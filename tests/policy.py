@@ -84,4 +84,5 @@ OPEN = {  # addresses outside any company, and what each of the three sorts of p
     "invitation": ("GET", "/invitation/never-made/", {"signed in": 404, "signed out": 404}),
     "first_administrator": ("GET", "/setup/never-made/", {"signed in": 404, "signed out": 404}),
     "health": ("GET", "/healthz", {"signed in": 200, "signed out": 200}),
+    "readiness": ("GET", "/readyz", {"signed in": 200, "signed out": 200}),
 }

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from ropewalk.pages.addresses import COMPANY
 from ropewalk.pages.companies_list import page as companies_list
+from ropewalk.pages.health import page as health
 from ropewalk.pages.setup import first
 from ropewalk.pages.sign_in import page as sign_in
 
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_in.sign_out, name="account_logout"),
     path("invitation/<str:token>/", sign_in.invitation, name="invitation"),
     path("setup/<str:secret>/", first.first_administrator, name="first_administrator"),
-    path("healthz", companies_list.health, name="health"),
+    path("healthz", health.alive, name="health"),
+    path("readyz", health.ready, name="readiness"),
     path("c/<slug:company>/", include(COMPANY)),
 ]

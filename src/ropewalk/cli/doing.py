@@ -13,8 +13,8 @@ import typer
 PATIENCE = 10.0  # seconds without a worker before a command says so
 
 
-def ready() -> None:
-    """Make Django and the database ready; an older database is brought up to date."""
+def set_up() -> None:
+    """Make Django ready and leave the database as it is."""
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ropewalk.settings")
@@ -25,6 +25,11 @@ def ready() -> None:
         django.setup()
     except (ImproperlyConfigured, OSError) as error:
         give_up(str(error))
+
+
+def ready() -> None:
+    """Make Django and the database ready; an older database is brought up to date."""
+    set_up()
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor

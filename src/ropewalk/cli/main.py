@@ -8,8 +8,10 @@ import typer
 
 from ropewalk import __version__
 from ropewalk.cli import (
+    backing_up,
     companies,
     demonstrating,
+    doctoring,
     importing,
     mapping,
     measuring,
@@ -42,5 +44,17 @@ def options(
     """What holds for every subcommand."""
 
 
-for module in (demonstrating, serving, companies, importing, measuring, mapping, people, plans, ropes):
+for module in (
+    demonstrating,
+    serving,
+    companies,
+    importing,
+    measuring,
+    mapping,
+    people,
+    plans,
+    ropes,
+    backing_up,
+    doctoring,
+):
     module.register(app)

@@ -21,6 +21,9 @@ KINDS = {
     "plan check": "ropewalk.jobs.planning:check",
     "plan import": "ropewalk.jobs.planning:take",
     "plan publish": "ropewalk.jobs.planning:publish",
+    "backup": "ropewalk.jobs.backing_up:take",
+    "compare": "ropewalk.jobs.backing_up:compare",
+    "examine": "ropewalk.jobs.examining:examine",
 }
 
 

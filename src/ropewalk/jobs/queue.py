@@ -94,3 +94,16 @@ def standing(job_id: int) -> Standing:
     """How a job stands now."""
     job = Job.objects.get(pk=job_id)
     return Standing(job.state, job.done_parts, job.all_parts, job.words, job.result, job.trouble)
+
+
+def oldest_waiting(*, at: datetime) -> timedelta | None:
+    """How long the oldest job has been waiting; None where none waits."""
+    made = Job.objects.filter(state=Job.State.WAITING).order_by("made_at").values_list("made_at", flat=True)
+    first = made.first()
+    return None if first is None else max(at - first, timedelta(0))
+
+
+def failed_since(since: datetime) -> list[tuple[str, str]]:
+    """Kind and trouble of the jobs that failed since then, the latest first, ten at most."""
+    failed = Job.objects.filter(state=Job.State.FAILED, ended_at__gte=since).order_by("-ended_at")
+    return list(failed.values_list("kind", "trouble")[:10])

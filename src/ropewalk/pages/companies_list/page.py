@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -40,9 +39,3 @@ def first_page(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         if role in viewer.roles:
             return redirect(f"{frame.base}{page}/{frame.query}")
     return render(request, "companies_list/reachable.html", {"company": company_of(viewer)})
-
-
-def health(request: HttpRequest) -> HttpResponse:
-    """Whether the process and its database answer; nothing more."""
-    connection.ensure_connection()
-    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,66 @@
+"""`ropewalk backup` and `ropewalk restore`. Start with `register`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ropewalk.cli.doing import do, give_up, progress, ready, set_up
+
+MIB = 1 << 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to; an older one is replaced.", show_default=False)
+    ],
+    recipient: Annotated[
+        str | None, typer.Option("--to", metavar="age1…", help="Encrypt it to this age public key.")
+    ] = None,
+) -> None:
+    """Write everything but the keys into one file, while the server goes on."""
+    ready()
+    if not file.resolve().parent.is_dir():
+        give_up(f"There is no folder {file.resolve().parent}. Make it, or say another place.")
+    if file.is_dir():
+        give_up(f"{file} is a folder. Say the file to write, such as {file / 'ropewalk.backup'}.")
+    result = do("backup", {"file": str(file.resolve()), "recipient": recipient}, label="Backing up")
+    print(
+        f"{file}: {result['bytes'] / MIB:,.1f} MB, {result['rows']:,} rows of people and plans, {result['facts']:,} of facts."
+        f"{' Encrypted.' if recipient else ''} The keys in $ROPEWALK_HOME aren't in it; keep them apart."
+    )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What backup wrote.", show_default=False)],
+    identity: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The age identity that opens it, where it is encrypted."),
+    ] = None,
+) -> None:
+    """Make an installation of a backup, in an empty $ROPEWALK_HOME."""
+    set_up()
+    from ropewalk.backups.archive import NotABackup
+    from ropewalk.backups.restoring import NotEmpty
+    from ropewalk.backups.restoring import restore as bring_back
+    from ropewalk.facts.holding import StoreBusy
+    from ropewalk.lib import clock
+
+    try:
+        with progress("Restoring") as say:
+            manifest = bring_back(file, identity=identity, at=clock.now(), say=say)
+    except (NotABackup, NotEmpty, StoreBusy) as error:
+        give_up(str(error))
+    except OSError as error:
+        give_up(
+            f"The backup can't be brought back: {error.strerror or error}. Nothing was kept; make room and say it again."
+        )
+    print(f"Restored as of {manifest.made_at}. To see that nothing differs: ropewalk doctor --compare {file}")

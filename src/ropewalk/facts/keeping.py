@@ -1,0 +1,10 @@
+"""All facts of the installation as files, for a backup, and back again. Start with `write_copies`.
+
+It knows nothing of companies or archives; the store's own module does the work.
+"""
+
+from __future__ import annotations
+
+from ropewalk.facts.store.copying import Weight, take_copies, weigh_all, write_copies
+
+__all__ = ["Weight", "take_copies", "weigh_all", "write_copies"]

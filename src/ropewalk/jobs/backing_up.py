@@ -1,0 +1,50 @@
+"""Backups and their comparison as jobs, so that they run where the facts are held. Start with `take`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ropewalk.backups import archive, comparing, taking
+from ropewalk.jobs.kinds import NotDone, Say
+from ropewalk.lib import clock
+
+
+def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
+    """{"bytes", "rows", "facts", "figures", "made_at"}. The order holds file and recipient. Raises NotDone, StoreBusy."""
+    now = clock.now()
+    try:
+        said = taking.take(
+            Path(order["file"]), recipient=order.get("recipient"), on=now.date(), at=now, say=say
+        )
+    except archive.NotABackup as error:
+        raise NotDone(str(error)) from None
+    except OSError as error:
+        raise NotDone(
+            f"The backup can't be written to {order['file']}: {error.strerror or error}. Nothing is left half done; "
+            "make room or say another place."
+        ) from None
+    return {
+        "bytes": said["bytes"],
+        "rows": sum(one["rows"] for one in said["tables"].values()),
+        "facts": sum(one["rows"] for one in said["facts"].values()),
+        "figures": len(said["figures"]),
+        "made_at": said["made_at"],
+    }
+
+
+def compare(order: dict[str, Any], say: Say) -> dict[str, Any]:
+    """{"differences": sentences, "made_at", "figures"}. The order holds file and identity. Raises NotDone, StoreBusy."""
+    identity = order.get("identity")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            manifest = archive.unpack(
+                Path(order["file"]), Path(folder), identity=Path(identity) if identity else None
+            )
+        except archive.NotABackup as error:
+            raise NotDone(str(error)) from None
+        found = comparing.differences(manifest)
+    if not found:
+        taking.note("proved.json", {"at": clock.now().isoformat(), "file": order["file"]})
+    return {"differences": found, "made_at": manifest.made_at, "figures": len(manifest.said["figures"])}
