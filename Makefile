@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check screens format clean
+.PHONY: help setup demo dev test trust check screens format clean
 
 help: ## List the words
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ dev: setup ## Serve your own $$ROPEWALK_HOME with reload
 
 test: setup ## Every test, the browser's included
 	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+trust: setup ## The long proofs: kills, sweeps, state machines, load (an hour)
+	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q -m trust
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check

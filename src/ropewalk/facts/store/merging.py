@@ -192,6 +192,23 @@ def _next_load(cursor: duckdb.DuckDBPyConnection) -> int:
     return int(found[0])
 
 
+def remove(company_id: int, source: str, name: str, ids: Iterable[str], *, at: datetime) -> int:
+    """How many kept rows of an object were taken out; of credits all of an opportunity's. The ledger gets a line of its own."""
+    key = KEYS[name][0]
+    with changing(company_id) as touching:
+        cursor, owned = touching.cursor, {"company": company_id, "of": source, "ids": list(ids)}
+        mine = f"company_id = $company AND source = $of AND {key} IN (SELECT unnest($ids::VARCHAR[]))"
+        of = {"credits": "opportunities"}.get(name, name)
+        touching.rows(of, f"SELECT source, {key} FROM {name} WHERE {mine}", owned)
+        touching.before()
+        count = len(cursor.execute(f"DELETE FROM {name} WHERE {mine} RETURNING 1", owned).fetchall())
+        line = LedgerLine(0, f"removal of {name}", name, count, 0, 0, "")
+        _enter(
+            cursor, Batch(company_id, source, at, [], []), line, MergedPart(_next_load(cursor), changed=count)
+        )
+    return count
+
+
 @dataclass(frozen=True)
 class Correction:
     """One value that is to read otherwise wherever it is kept. `column` may be "custom.x"."""

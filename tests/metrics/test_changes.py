@@ -1,0 +1,334 @@
+"""Figures stay what they would be from nothing, whatever happens to the facts, in whatever order.
+
+A machine imports, corrects, splits, moves, matches, removes and taps at random. After every step each built-in metric is
+asked for, with its tallies kept, and held against `plain`; at the end they are forgotten and counted anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tests.metrics import plain
+from tests.metrics.plain import ACTIVITY_METRICS, DEAL_METRICS, LEVELS, Rows
+
+from ropewalk.companies.models import Company, Membership, Person, Team, TeamParent
+from ropewalk.facts import intake, matches, taps
+from ropewalk.facts.gathering import gather
+from ropewalk.facts.models import Match
+from ropewalk.facts.shapes import Delivered, FieldRule, Record, Rules, Setting
+from ropewalk.facts.store import merging
+from ropewalk.journal.writing import OPERATOR
+from ropewalk.metrics import keeping
+from ropewalk.metrics.measuring import Question, measure_for_system
+
+AT, ON = datetime(2027, 1, 1, 12, tzinfo=UTC), date(2027, 1, 1)
+FIRST, LATEST = date(2024, 1, 1), date(2027, 6, 30)
+FIRST_WEEKDAY, START_MONTH = 6, 4
+COMPANIES = count(9_000)
+
+ids = st.sampled_from(["1", "2", "3", "10", "11", "9"])
+sources = st.sampled_from(["crm", "crm", "sheet"])
+owners = st.sampled_from(["ann@ropery.example", "ben@ropery.example", "u1", "u2", "stranger", ""])
+accounts = st.sampled_from(["a1", "a2", "a2", "a3", ""])
+days = st.integers(0, 1000).map(lambda n: FIRST + timedelta(n))
+deals = st.fixed_dictionaries(
+    {
+        "id": ids,
+        "account": accounts,
+        "owner": owners,
+        "product": st.sampled_from(["rope", "line"]),
+        "amount": st.one_of(st.none(), st.integers(0, 90_000).map(lambda n: Fraction(n, 100))),
+        "opened": st.one_of(st.none(), days),
+        "closed": days,
+        "status": st.sampled_from(["won", "won", "won", "lost", "open"]),
+    }
+)
+activities = st.fixed_dictionaries(
+    {
+        "id": ids,
+        "account": accounts,
+        "owner": owners,
+        "type": st.sampled_from(["call", "meeting", "visit"]),
+        "day": days,
+    }
+)
+shares = st.sampled_from([(60, 40), (100, 0), (33, 67), (100,)])
+
+
+class Table:
+    """Rows in memory as a connector would hand them over."""
+
+    name = "rows"
+
+    def __init__(self, header: list[str], rows: list[list[str]]) -> None:
+        self.header, self.rows = header, rows
+
+    def records(self) -> Iterator[Record]:
+        return (Record(line, row) for line, row in enumerate(self.rows, start=2))
+
+
+COLUMNS = {
+    "accounts": ("id", "vertical"),
+    "opportunities": ("id", "account_id", "owner", "product", "amount", "opened_on", "closed_on", "status"),
+    "credits": ("opportunity_id", "owner", "share"),
+    "activities": ("id", "account_id", "owner", "type", "occurred_at"),
+}
+
+
+class Changes(RuleBasedStateMachine):
+    """One company to which everything happens."""
+
+    @initialize()
+    def found(self) -> None:
+        self.rows, self.taps, self.asked = Rows(), {}, 0
+        self.company = Company.objects.create(
+            pk=next(COMPANIES), handle=f"c{uuid4().hex}"[:30], name="Ropery", time_zone="UTC", currency="EUR",
+            fiscal_start_month=START_MONTH, first_weekday=FIRST_WEEKDAY,
+        )  # fmt: skip
+        of = {"company": self.company}
+        self.people = [
+            Person.objects.create(**of, key=f"p-{name}", name=name.title(), email=f"{name}@ropery.example")
+            for name in ("ann", "ben", "cleo")
+        ]
+        self.teams = [Team.objects.create(**of, name=name, key=name) for name in ("sales", "north", "south")]
+        for team in self.teams[1:]:
+            TeamParent.objects.create(team=team, parent=self.teams[0])
+            self.rows.parents[team.pk] = self.teams[0].pk
+        for person in self.people[:2]:
+            self._join(person, self.teams[1], FIRST, date(2030, 1, 1))
+        self.latest: tuple[str, str, list[list[str]]] | None = None
+        keeping.keep_all(self.company.pk, SCOPES)
+
+    def _join(self, person: Person, team: Team, first: date, last: date) -> None:
+        Membership.objects.create(person=person, team=team, from_day=first, to_day=last)
+        self.rows.memberships.append((person.pk, team.pk, first, last))
+
+    def _deliver(self, source: str, name: str, rows: list[list[str]]) -> Any:
+        header = list(COLUMNS[name])
+        rules = Rules(name, [FieldRule(one, column=one) for one in header])
+        with TemporaryDirectory() as folder:
+            counts = gather(Table(header, rows), rules, Setting("UTC", "EUR"), folder=Path(folder))
+            assert counts["refused"] == 0
+            delivered = Delivered(
+                "rows",
+                name,
+                Path(folder),
+                header,
+                ",",
+                "",
+                counts["rows"],
+                counts["blank"],
+                counts["refused"],
+            )
+            mapped = intake.Mapped(source, "files: []")
+            report = intake.take(self.company.pk, [delivered], mapped, by=OPERATOR, at=AT, on=ON)
+        self.latest = (source, name, rows)
+        self._learn_matches()
+        return report.files[0]
+
+    def _learn_matches(self) -> None:
+        matched = Match.objects.filter(company=self.company).values_list("source", "key", "person_id")
+        self.rows.owners = {(source, key): person for source, key, person in matched}
+
+    @rule(source=sources, said=st.lists(deals, min_size=1, max_size=4, unique_by=lambda one: one["id"]))
+    def import_deals(self, source: str, said: list[dict[str, Any]]) -> None:
+        rows = []
+        for one in said:
+            one = one | ({"closed": None} if one["status"] == "open" else {})
+            self.rows.deals[source, one["id"]] = one
+            amount = (
+                ""
+                if one["amount"] is None
+                else f"{Decimal(one['amount'].numerator) / one['amount'].denominator:f}"
+            )
+            rows.append(
+                [one["id"], one["account"], one["owner"], one["product"], amount, *map(_day, (one["opened"], one["closed"])), one["status"]]
+            )  # fmt: skip
+        self._deliver(source, "opportunities", rows)
+
+    @rule(source=sources, said=st.lists(activities, min_size=1, max_size=4, unique_by=lambda one: one["id"]))
+    def import_activities(self, source: str, said: list[dict[str, Any]]) -> None:
+        self.rows.activities |= {(source, one["id"]): one for one in said}
+        rows = [[one["id"], one["account"], one["owner"], one["type"], _day(one["day"])] for one in said]
+        self._deliver(source, "activities", rows)
+
+    @rule(source=sources, account=accounts, vertical=st.sampled_from(["medical", "finance", ""]))
+    def import_an_account(self, source: str, account: str, vertical: str) -> None:
+        if account:
+            self.rows.accounts[source, account] = {"vertical": vertical or None}
+            self._deliver(source, "accounts", [[account, vertical]])
+
+    @rule(
+        source=sources, deal=ids, parts=shares, who=st.permutations(["ann@ropery.example", "u1", "stranger"])
+    )
+    def split(self, source: str, deal: str, parts: tuple[int, ...], who: list[str]) -> None:
+        held = dict(zip(who, parts, strict=False))
+        self.rows.credits[source, deal] = {owner: Fraction(part, 100) for owner, part in held.items()}
+        self._deliver(source, "credits", [[deal, owner, f"{part} %"] for owner, part in held.items()])
+
+    @rule(order=st.randoms(use_true_random=False))
+    def import_the_same_again_in_another_order(self, order: Any) -> None:
+        if self.latest is not None:
+            source, name, rows = self.latest
+            shuffled = list(rows)
+            order.shuffle(shuffled)
+            report = self._deliver(source, name, shuffled)
+            assert (report.new, report.changed, report.unchanged) == (0, 0, len(rows))
+
+    @rule(source=sources, name=st.sampled_from(["opportunities", "activities", "credits"]), key=ids)
+    def remove(self, source: str, name: str, key: str) -> None:
+        held = {
+            "opportunities": self.rows.deals,
+            "activities": self.rows.activities,
+            "credits": self.rows.credits,
+        }
+        held[name].pop((source, key), None)  # type: ignore[attr-defined]
+        merging.remove(self.company.pk, source, name, [key], at=AT)
+        self.latest = None
+
+    @rule(source=sources, key=st.sampled_from(["u1", "u2", "stranger"]), person=st.integers(0, 2))
+    def match(self, source: str, key: str, person: int) -> None:
+        matches.match(self.company.pk, source, key, self.people[person].pk, by=OPERATOR, at=AT)
+        self._learn_matches()
+
+    @rule(source=sources)
+    def correct_a_product(self, source: str) -> None:
+        merging.correct(
+            self.company.pk, source, [merging.Correction("opportunities", "product", "line", "rope")], at=AT
+        )
+        for (of, _), one in self.rows.deals.items():
+            if of == source and one["product"] == "line":
+                one["product"] = "rope"
+        self.latest = None
+
+    @rule(person=st.integers(0, 1), team=st.integers(0, 2), day=days)
+    def move(self, person: int, team: int, day: date) -> None:
+        who = self.people[person]
+        Membership.objects.filter(person=who).delete()
+        self.rows.memberships = [one for one in self.rows.memberships if one[0] != who.pk]
+        self._join(who, self.teams[1], FIRST, day)
+        self._join(who, self.teams[team], day + timedelta(1), date(2030, 1, 1))
+
+    @rule(
+        person=st.integers(0, 2),
+        activity=st.sampled_from(["call", "meeting"]),
+        day=days,
+        uuid=st.uuids(version=4),
+    )
+    def tap(self, person: int, activity: str, day: date, uuid: UUID) -> None:
+        who = self.people[person].pk
+        if uuid not in self.taps:
+            taps.tap(self.company.pk, uuid, person_id=who, activity=activity, day=day, by=OPERATOR, at=AT)
+            self.taps[uuid] = (who, activity, day)
+            self.rows.taps = list(self.taps.values())
+
+    @rule()
+    def undo_a_tap(self) -> None:
+        if self.taps:
+            uuid, (who, _, _) = self.taps.popitem()
+            taps.undo(self.company.pk, uuid, person_id=who, by=OPERATOR, at=AT)
+            self.rows.taps = list(self.taps.values())
+
+    @rule()
+    def forget_what_is_kept(self) -> None:
+        keeping.forget(self.company.pk)
+
+    @rule()
+    def keep_anew(self) -> None:
+        keeping.keep_all(self.company.pk, SCOPES)
+
+    @invariant()
+    def every_metric_is_what_plain_python_says(self) -> None:
+        if hasattr(self, "company"):
+            self.asked += 1
+            for question in QUESTIONS[self.asked % EVERY :: EVERY]:
+                self._holds(question)
+
+    def _holds(self, question: Question) -> None:
+        expected = plain.figures(self.rows, question, FIRST_WEEKDAY, START_MONTH)
+        is_level = question.metric in LEVELS
+        found = {}
+        for row in measure_for_system(self.company.pk, question).rows:
+            whole = (Fraction(row.numerator), Fraction(row.denominator or 0))
+            if any(whole):
+                found[-1 if question.by == "company" else row.id, row.period_start] = whole
+            if is_level and whole[1] and row.value is not None:
+                assert row.value == whole[0] / whole[1]
+        known = {
+            key: (top, below if is_level else Fraction(0))
+            for key, (top, below) in expected.items()
+            if top or (is_level and below)
+        }
+        assert found == known, question
+
+    def teardown(self) -> None:
+        if not hasattr(self, "company"):
+            return
+        company_id = self.company.pk
+        asked = QUESTIONS[self.asked % 7 :: 7]
+        kept = [measure_for_system(company_id, question).rows for question in asked]
+        keeping.forget(company_id)
+        assert [measure_for_system(company_id, question).rows for question in asked] == kept
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+SCOPES: list[tuple[str, tuple[tuple[str, str], ...]]] = [
+    (metric, where)
+    for metrics, where in (
+        (DEAL_METRICS, (("product", "rope"),)),
+        (DEAL_METRICS, (("vertical", "medical"),)),
+        (("opportunities_opened", "pipeline_created"), (("status", "open"),)),
+        (ACTIVITY_METRICS, (("vertical", "medical"),)),
+        (("activities",), (("type", "call"),)),
+    )
+    for metric in metrics
+]
+EVERY = 19  # after a step one question of so many is asked, another each time
+WAYS = (
+    ("person", None, None), ("team", "month", None), ("company", "quarter", date(2025, 7, 1)),
+    ("person", "week", date(2026, 1, 31)), ("team", "year", date(2025, 12, 31)), ("company", "day", None),
+)  # fmt: skip
+QUESTIONS = [
+    Question(metric, by, date(2024, 2, 10), LATEST, grain, as_of, where)  # type: ignore[arg-type]
+    for metric, where in [*((one, ()) for one in (*DEAL_METRICS, *ACTIVITY_METRICS)), *SCOPES]
+    for by, grain, as_of in WAYS
+]
+
+
+def run(examples: int, steps: int) -> None:
+    how = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize="ROPEWALK_SEED" not in os.environ,
+    )
+    run_state_machine_as_test(Changes, settings=how)
+
+
+@pytest.mark.django_db
+def test_figures_are_the_same_as_from_nothing_after_any_changes() -> None:
+    run(examples=6, steps=12)
+
+
+@pytest.mark.trust
+@pytest.mark.django_db
+def test_figures_are_the_same_as_from_nothing_after_many_more_changes() -> None:
+    run(examples=150, steps=30)
