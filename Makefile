@@ -5,10 +5,10 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test trust check screens format clean
+.PHONY: help setup demo dev test test-postgresql trust check screens format clean
 
 help: ## List the words
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(STAMP) ## Make .venv with everything locked (twice is harmless)
 
@@ -35,6 +35,9 @@ test: setup ## Every test, the browser's included
 
 trust: setup ## The long proofs: kills, sweeps, state machines, load (an hour)
 	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q -m trust
+
+test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a server from a wheel)
+	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing --ignore tests/stories
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check

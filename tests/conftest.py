@@ -24,7 +24,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """The settings are read before this file is; they get the tests' own home here."""
     from django.conf import settings
 
+    from ropewalk.settings import database
+
     settings.HOME, settings.FACTS_FILE = HOME, HOME / "facts.duckdb"
+    url = os.environ.get("ROPEWALK_TEST_DATABASE_URL", "")  # set by `python -m tests.on_postgresql`
+    if url:
+        from django.db import connections
+
+        settings.DATABASES["default"] = database(url)
+        connections.settings = connections.configure_settings(settings.DATABASES)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from platformdirs import user_data_dir
@@ -128,17 +130,30 @@ TEMPLATES = [
 ]
 COTTON_DIR = "components"
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "ropewalk.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,  # seconds
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+def database(url: str) -> dict[str, Any]:
+    """Where people and plans are kept: a file in the home, or the PostgreSQL that the URL names."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": HOME / "ropewalk.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 5,  # seconds
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(
+            "ROPEWALK_DATABASE_URL must name a PostgreSQL: postgresql://user:password@host:5432/name. "
+            "Unset it to use the file in ROPEWALK_HOME."
+        )
+    found = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    if not found.get("NAME"):
+        raise ImproperlyConfigured("ROPEWALK_DATABASE_URL names no database: add /name at its end.")
+    return found
+
+
+DATABASES = {"default": database(os.environ.get("ROPEWALK_DATABASE_URL", "").strip())}
 FACTS_FILE = HOME / "facts.duckdb"
 TALLY_KEEPER = "ropewalk.metrics.keeping.Keeper"  # told of every change of facts, which know no metric
 
