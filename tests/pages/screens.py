@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from playwright.sync_api import Page
-from tests.pages import seeding
+from tests.pages import importing, seeding
 from tests.pages.seeding import Seeded
 
 from ropewalk.companies.inviting import invite
@@ -100,6 +100,18 @@ SCREENS = (
         Shown(NOBODY, "/invitation/never-made/", 404),
     ),
     Screen("first_page", Shown(UMA, ""), Shown(UMA, "", company=NEW), Shown("Lone Wolf", "", 404)),
+    Screen("imports", Shown(UMA, "import/"), Shown(UMA, "import/", company=NEW), Shown(ANA, "import/", 404)),
+    Screen("suspicions", Shown(UMA, "import/suspicions/"), Shown(UMA, "import/suspicions/", company=NEW), Shown(ANA, "import/suspicions/", 404)),
+    Screen("one_import", Shown(UMA, "import/{looked_at}/"), None, Shown(UMA, "import/{stopped}/"), name="mapping_of_an_import"),
+    Screen("one_import", Shown(UMA, "import/{finished}/"), None, None, name="report_of_an_import"),
+    Screen("one_import", Shown(UMA, "import/{running}/"), None, None, name="import_under_way"),
+    Screen("refused_rows", Shown(UMA, "import/{finished}/refused/0/"), None, Shown(UMA, "import/{finished}/refused/7/", 404)),
+    Screen("first_administrator", Shown(NOBODY, "/setup/never-made/", 404), None, Shown(NOBODY, "/setup/never-made/", 404)),
+    Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), Shown(ANA, "setup/", 404)),
+    Screen("setup_company", Shown(UMA, "setup/company/"), None, Shown(UMA, "setup/company/", 422, act=sent("Keep", {"currency": "fr", "time_zone": "Mars/Base"}))),
+    Screen("setup_holidays", Shown(UMA, "setup/holidays/?country=CH"), Shown(UMA, "setup/holidays/", company=NEW), Shown(UMA, "setup/holidays/?country=XX", 422)),
+    Screen("setup_mail", Shown(UMA, "setup/mail/"), Shown(UMA, "setup/mail/", company=NEW), Shown(UMA, "setup/mail/", 422, act=sent("Keep", {"host": "no host", "port": "0", "sender": "x"}))),
+    Screen("setup_people", Shown(UMA, "setup/people/"), Shown(UMA, "setup/people/", company=NEW), Shown(UMA, "setup/people/", 422, act=sent("Invite by", {"addresses": "nobody"}))),
     Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), Shown(ANA, "overview/", 404)),
     Screen("today", Shown(ANA, "today/"), Shown(ANA, "today/", company=NEW), Shown(ANA, "today/", act=tapped_something_else)),
     Screen("team", Shown(TOM, "team/"), Shown(TOM, "team/", company=NEW), Shown(TOM, "team/", 422, act=noted_nothing)),
@@ -147,7 +159,13 @@ SCREENS = (
     ),
 )  # fmt: skip
 NO_SCREEN = {
+    "import_progress": "a part of the page of an import",
+    "import_mapping": "a file to download",
+    "refused_file": "a file to download",
     "sign_in_as": "answers a form",
+    "setup_holiday": "answers a form",
+    "setup_test_mail": "answers a form",
+    "setup_invitation": "answers a form; the links stand on the page of people",
     "account_logout": "answers a form",
     "health": "plain text for machines",
     "tap": "answers a form",
@@ -201,6 +219,7 @@ def worlds() -> Worlds:
         {FULL: full, NEW: new, DRAFTING: drafting},
         {
             "token": token,
+            **importing.uploads(full.company_id, full.handle, NOW),
             "unanswered": unanswered.name,
             "unreviewed": str(unreviewed.pk),
             "unreviewed_manager": seeding.MANAGERS[team],

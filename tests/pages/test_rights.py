@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import get_resolver
@@ -27,6 +28,7 @@ from ropewalk.companies.founding import close_on, hire
 from ropewalk.companies.inviting import invite
 from ropewalk.companies.models import Account, Holiday, Invitation, Leadership, Membership, Person, Team
 from ropewalk.facts import store, taps
+from ropewalk.facts.models import Upload
 from ropewalk.individual_plans.models import Commitment, IndividualPlan
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR, Actor
@@ -121,6 +123,7 @@ def build() -> World:
     promise = Commitment.objects.filter(person_id=rep).latest("pk")
     plan = IndividualPlan.objects.get(person_id=rep)
     team = Team.objects.get(company_id=made.company_id, name="Neubert")
+    upload = a_finished_import(made)
     invite(made.handle, "waiting@northlight.example", roles=("rep",), by=OPERATOR, at=NOW)
     close_on(made.company_id, {date(2027, 8, 1): "National day"}, by=OPERATOR, at=NOW)
     return World(
@@ -131,11 +134,30 @@ def build() -> World:
             "uuid": str(uuid),
             "promise": str(promise.pk),
             "edition": str(plan.edition),
+            "upload": str(upload),
             "holiday": str(Holiday.objects.get(company_id=made.company_id).pk),
             "invitation": str(Invitation.objects.get(person__company_id=made.company_id).pk),
         },
         {key: account for key, account in accounts.items() if account is not None},
     )
+
+
+def a_finished_import(made: seeding.Seeded) -> int:
+    """An upload that was imported with one row refused; its files are gone, the refused row is there to mend."""
+    upload = Upload.objects.create(
+        company_id=made.company_id, made_at=NOW, person_name="Uma Admin", state="done", source="hubspot",
+        files=[{"name": "deals.csv", "bytes": 10}],
+        entries=[{"file": "deals.csv", "entry": {"name": "deals.csv", "object": "opportunities", "columns": {"id": "id", "amount": "amount"}}, "seen": {"whole": ""}}],
+        report={
+            "files": [{"name": "deals.csv", "rows": 1, "new": 0, "changed": 0, "unchanged": 0, "refused": 1, "blank": 0, "suspicions": 0}],
+            "refusals": [], "suspicions": [], "left_out": 1,
+            "loads": [{"name": "deals.csv", "object": "opportunities", "load": "7", "download": f"refused/{made.handle}/7.csv", "is_refused_whole": False}],
+        },
+    )  # fmt: skip
+    folder = Path(settings.HOME) / "refused" / made.handle
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "7.csv").write_text("Ropewalk line,Ropewalk reason,id,amount\r\n2,it is no number,D1,many\r\n")
+    return upload.pk
 
 
 def tell_the_year(made: seeding.Seeded, people: dict[str, int]) -> None:
@@ -190,7 +212,8 @@ def ask(world: World, actor: str | None, cell: Cell, path: str) -> tuple[int, by
     with transaction.atomic():
         response = client.get(path) if cell.method == "GET" else client.post(path, world.body(cell))
         transaction.set_rollback(True)
-    return response.status_code, response.content
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return response.status_code, content
 
 
 def expected(cell: Cell, actor: str) -> set[int]:

@@ -93,6 +93,23 @@ def match(company_id: int, source: str, key: str, person_id: int, *, by: Actor, 
     copy_to_store(company_id)
 
 
+def match_all(company_id: int, wanted: dict[int, int], *, by: Actor, at: datetime) -> int:
+    """Match the owners of open suspicions, suspicion id -> person id, all of them or none; how many.
+
+    Raises NoSuchPerson, also for a suspicion that is no owner of this company.
+    """
+    with transaction.atomic():
+        for suspicion_id, person_id in wanted.items():
+            one = Suspicion.objects.filter(
+                company_id=company_id, pk=suspicion_id, code=Suspicion.Code.OWNER_UNKNOWN
+            ).first()
+            if one is None or not one.value:
+                raise NoSuchPerson("One of the owners isn't open any more. Look at the list anew.")
+            put(company_id, one.source, one.value, person_id, by=by, at=at)
+    copy_to_store(company_id)
+    return len(wanted)
+
+
 def put(company_id: int, source: str, key: str, person_id: int, *, by: Actor, at: datetime) -> None:
     """As `match`, inside the transaction of a larger change, which copies to the store afterwards."""
     person = Person.objects.filter(company_id=company_id, pk=person_id).first()

@@ -86,6 +86,7 @@ class Suspicion(models.Model):
     first_load = models.CharField(max_length=40)
     latest_load = models.CharField(max_length=40)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)  # somebody looked, and it is right as it is
     settled_at = models.DateTimeField(null=True, blank=True)  # the owner became a person, the account came
 
     class Meta:
@@ -125,6 +126,33 @@ class RosterLoad(models.Model):
                 name="roster_load_balances",
             )
         ]
+
+
+class Upload(models.Model):
+    """Files that somebody brought in the browser, how they are to be read, and what became of them."""
+
+    class State(models.TextChoices):
+        NEW = "new"  # its mapping is being looked at
+        ORDERED = "ordered"  # a job has it
+        DONE = "done"
+        STOPPED = "stopped"  # cancelled, or refused as a whole: nothing was taken
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="uploads")
+    made_at = models.DateTimeField()
+    person_id = models.BigIntegerField(null=True)  # whoever brought it
+    person_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    source = models.CharField(max_length=80)
+    files = models.JSONField(default=list)  # [{"name", "bytes"}, …], names as they lie in the upload's folder
+    entries = models.JSONField(
+        default=list
+    )  # how each is read, as in a mapping file, with what was seen of it
+    job_id = models.BigIntegerField(null=True)
+    began_at = models.DateTimeField(null=True)
+    report = models.JSONField(null=True)
+    trouble = models.TextField(blank=True)  # a sentence, of a stopped one
+    mends = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="mended_by")
+    undone_at = models.DateTimeField(null=True)
 
 
 class Tap(models.Model):

@@ -85,9 +85,9 @@ def mapping_for_system(company_id: int, source: str | None = None) -> tuple[str,
 
 def open_suspicions_for_system(company_id: int) -> list[OpenSuspicion]:
     """What still looks wrong, most rows first."""
-    found = Suspicion.objects.filter(company_id=company_id, accepted_at=None, settled_at=None).order_by(
-        "-rows", "pk"
-    )
+    found = Suspicion.objects.filter(
+        company_id=company_id, accepted_at=None, settled_at=None, left_at=None
+    ).order_by("-rows", "pk")
     return [
         OpenSuspicion(
             one.pk,

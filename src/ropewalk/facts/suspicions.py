@@ -139,6 +139,22 @@ def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> i
     return count
 
 
+def leave(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> int:
+    """Note that suspicions were looked at and are right as they are; how many. They aren't listed again."""
+    with transaction.atomic():
+        found = Suspicion.objects.filter(
+            company_id=company_id, pk__in=list(ids), accepted_at=None, left_at=None
+        )
+        words = "; ".join(f'{one.object} {one.field}: "{one.value}"' for one in found)
+        count = found.update(left_at=at)
+        if count:
+            write(
+                "left suspicions", thing=f"company:{company_id}", actor=by, at=at, company_id=company_id,
+                words=words[:2000],
+            )  # fmt: skip
+    return count
+
+
 def _acceptable(company_id: int, one_id: int) -> Suspicion:
     one = Suspicion.objects.filter(company_id=company_id, pk=one_id).first()
     if one is None:

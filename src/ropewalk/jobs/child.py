@@ -16,12 +16,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")  # never a secret
+PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")  # never a secret
 PARENT_DIES = 1  # PR_SET_PDEATHSIG
 
 
@@ -42,16 +43,25 @@ class ChildFailed(Exception):
         self.is_limit = is_limit
 
 
+class NotWanted(Exception):
+    """Whoever ordered the work has called it off; the child was ended."""
+
+
+LOOKS = 0.5  # seconds between two looks whether the work is still wanted
+
+
 def run(
     function: str,
     order: dict[str, Any],
     *,
     limits: Limits = Limits(),
     on_word: Callable[[dict[str, Any]], None] = lambda word: None,
+    is_wanted: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
     """What `module:function` gives for an order, called as function(order, say). Raises ChildFailed.
 
-    `on_word` gets what the child says meanwhile; where it raises, the child is ended.
+    `on_word` gets what the child says meanwhile; where it raises, the child is ended. `is_wanted` is asked twice a second, in
+    a thread of its own; where it says no, the child is ended and NotWanted raised.
     """
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     with tempfile.TemporaryFile() as complaints:
@@ -64,11 +74,13 @@ def run(
         )
         assert child.stdin is not None
         assert child.stdout is not None
+        watch = _Watch(child, is_wanted)
         try:
             task = {"function": function, "order": order, "limits": asdict(limits), "parent": os.getpid()}
             result = _talk(child, json.dumps(task).encode(), on_word)
             code = child.wait()
         finally:
+            watch.end()
             if child.poll() is None:
                 child.kill()
                 child.wait()
@@ -76,12 +88,38 @@ def run(
             child.stdout.close()
         complaints.seek(0)
         said = complaints.read(20_000).decode("utf-8", "replace")
+    if watch.is_called_off:
+        raise NotWanted
     if result is not None and "result" in result:
         found: dict[str, Any] = result["result"]
         return found
     if (result is not None and result.get("died") == "memory") or _is_limit(code, said):
         raise ChildFailed("it needs more memory or time than a file may take", is_limit=True)
     raise ChildFailed((result or {}).get("error") or said or f"the child ended with {code}", is_limit=False)
+
+
+class _Watch:
+    """Ends a child whose work isn't wanted any more, also while it says nothing."""
+
+    def __init__(self, child: subprocess.Popen[bytes], is_wanted: Callable[[], bool] | None) -> None:
+        self.is_called_off = False
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        if is_wanted is not None:
+            self._thread = threading.Thread(target=self._look, args=(child, is_wanted), daemon=True)
+            self._thread.start()
+
+    def _look(self, child: subprocess.Popen[bytes], is_wanted: Callable[[], bool]) -> None:
+        while not self._over.wait(LOOKS):
+            if not is_wanted():
+                self.is_called_off = True
+                child.kill()
+                return
+
+    def end(self) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
 
 
 def _talk(

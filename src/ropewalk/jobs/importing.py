@@ -288,10 +288,15 @@ def _delivered(
     )
 
 
-def in_child(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Read one file in a child process with the limits that its kind needs. Raises ChildFailed."""
+def in_child(
+    order: dict[str, Any],
+    say: Callable[[dict[str, Any]], None],
+    *,
+    is_wanted: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Read one file in a child process with the limits that its kind needs. Raises ChildFailed, and NotWanted."""
     limits = WORKBOOK_LIMITS if _is_workbook(Path(order["path"])) else TEXT_LIMITS
-    return child.run(READER, order, limits=limits, on_word=say)
+    return child.run(READER, order, limits=limits, on_word=say, is_wanted=is_wanted)
 
 
 def _is_workbook(path: Path) -> bool:

@@ -14,6 +14,7 @@ Say = Callable[[int, int, str], None]  # done, whole, words
 
 KINDS = {
     "import": "ropewalk.jobs.importing:perform",
+    "upload": "ropewalk.jobs.uploading:perform",
     "accept": "ropewalk.jobs.accepting:perform",
     "match": "ropewalk.jobs.accepting:match_owner",
     "measure": "ropewalk.jobs.measuring:perform",

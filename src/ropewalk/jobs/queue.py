@@ -107,3 +107,19 @@ def failed_since(since: datetime) -> list[tuple[str, str]]:
     """Kind and trouble of the jobs that failed since then, the latest first, ten at most."""
     failed = Job.objects.filter(state=Job.State.FAILED, ended_at__gte=since).order_by("-ended_at")
     return list(failed.values_list("kind", "trouble")[:10])
+
+
+def is_wanted(job_id: int) -> bool:
+    """Whether a job is still to be done, by whomever."""
+    return Job.objects.filter(pk=job_id, state__in=(Job.State.WAITING, Job.State.RUNNING)).exists()
+
+
+def stop(job_id: int, trouble: str, *, unless: str, at: datetime) -> bool:
+    """Call a job off, unless it is at `unless` by its own words or over; whether it was. Its worker finds its lease lost."""
+    open_states = (Job.State.WAITING, Job.State.RUNNING)
+    stopped = (
+        Job.objects.filter(pk=job_id, state__in=open_states)
+        .exclude(words=unless)
+        .update(state=Job.State.FAILED, trouble=trouble, ended_at=at, leased_until=None, fence=F("fence") + 1)
+    )
+    return bool(stopped)

@@ -9,6 +9,7 @@ from django.db import close_old_connections
 
 from ropewalk.facts.holding import hold
 from ropewalk.jobs import queue
+from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.kinds import NotDone, perform
 from ropewalk.lib import clock
 
@@ -57,8 +58,8 @@ def take_one() -> bool:
             say=lambda done, whole, words: queue.tell(claim, done, whole, words, at=clock.now()),
         )
         queue.finish(claim, result, at=clock.now())
-    except queue.LeaseLost:
-        LOG.warning("Job %s was taken over by another worker.", claim.id)
+    except (queue.LeaseLost, NotWanted):
+        LOG.warning("Job %s was taken over by another worker, or called off.", claim.id)
     except NotDone as error:
         queue.fail(claim, str(error), at=clock.now())
     except Exception as error:

@@ -6,6 +6,8 @@ from django.urls import path
 
 from ropewalk.pages.companies_list import page as companies_list
 from ropewalk.pages.figure import page as figure
+from ropewalk.pages.importing import page as importing
+from ropewalk.pages.importing import reporting, suspicions
 from ropewalk.pages.individual_plan import page as individual_plan
 from ropewalk.pages.one_on_one import page as one_on_one
 from ropewalk.pages.overview import page as overview
@@ -28,6 +30,13 @@ COMPANY = [
     path("setup/mail/test/", mail.test_mail, name="setup_test_mail"),
     path("setup/people/", people.people, name="setup_people"),
     path("setup/invitations/<int:invitation_id>/", people.invitation, name="setup_invitation"),
+    path("import/", importing.imports, name="imports"),
+    path("import/suspicions/", suspicions.looks_wrong, name="suspicions"),
+    path("import/<int:upload_id>/", importing.one_import, name="one_import"),
+    path("import/<int:upload_id>/progress/", importing.progress, name="import_progress"),
+    path("import/<int:upload_id>/mapping.yaml", importing.mapping_file, name="import_mapping"),
+    path("import/<int:upload_id>/refused/<int:number>/", reporting.refused_rows, name="refused_rows"),
+    path("import/<int:upload_id>/refused/<int:number>/file/", reporting.refused_file, name="refused_file"),
     path("overview/", overview.overview, name="overview"),
     path("today/", today.today, name="today"),
     path("taps/", today.tap, name="tap"),

@@ -121,6 +121,6 @@ class Frame:
             found.append(("My plan", f"{base}people/{viewer.person_id}/plan/"))
         found.append(("Plan", f"{base}plan/"))
         if viewer.has("administrator"):
-            found.append(("Set-up", f"{base}setup/"))
+            found += [("Set-up", f"{base}setup/"), ("Import", f"{base}import/")]
         path = self.request.path
         return [(words, address + self.query, path.startswith(address)) for words, address in found]

@@ -1,0 +1,199 @@
+"""The form of a mapping: which column is which field, file by file. What is typed becomes an entry as in a mapping file.
+
+Start with `shown` for what the page draws and `entry_typed` for what comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from ropewalk.connectors.files.proposing import own_name, status_of
+from ropewalk.facts.shapes import OBJECTS
+from ropewalk.pages.setup.asking import Choice
+
+OBJECT_WORDS = {
+    "opportunities": "Deals",
+    "accounts": "Accounts (customers)",
+    "activities": "Activities",
+    "people": "People and teams",
+    "credits": "Shared credit for deals",
+}
+FIELD_WORDS = {
+    "id": "Id (its own, never changes)", "account_id": "Account", "owner": "Owner (the salesperson)", "name": "Name",
+    "product": "Product", "amount": "Amount", "currency": "Currency", "opened_on": "Opened on", "closed_on": "Closed on",
+    "status": "Open, won or lost", "stage": "Stage", "vertical": "Vertical (industry)", "segment": "Segment",
+    "country": "Country", "parent_id": "Parent account", "type": "Type", "occurred_at": "When", "outcome": "Outcome",
+    "opportunity_id": "Deal", "share": "Share", "email": "E-mail", "manager": "Manager", "team": "Team",
+    "team_parent": "Team above (region)", "role": "What they do (Salesperson …)", "access": "Rights in Ropewalk",
+    "from": "From", "to": "To",
+}  # fmt: skip
+STATUS_WORDS = (("open", "open"), ("won", "won"), ("lost", "lost"))
+DATE_WORDS = (("day first", "day first (4/3 is 4 March)"), ("month first", "month first (4/3 is 3 April)"))
+DECIMAL_WORDS = ((".", "the point: 1,234.56"), (",", "the comma: 1.234,56"))
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """One field with the columns it may come from, and what stands in the chosen one."""
+
+    name: str
+    label: str
+    is_required: bool
+    options: list[Choice]
+    fixed: str  # a value that is the same for all rows, as a mapping file may say
+    sample: str
+
+
+@dataclass(frozen=True)
+class StatusWord:
+    """A word of the status column and what it means."""
+
+    place: int
+    word: str
+    options: list[Choice]
+
+
+def column_of(source: Any) -> str:
+    """The column a field comes from; empty for a fixed value."""
+    return source if isinstance(source, str) else str((source or {}).get("column") or "")
+
+
+def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dict[str, Any]:
+    """What the page draws of one file."""
+    entry, seen = one["entry"], one["seen"]
+    found: dict[str, Any] = {
+        "place": place, "file": one["file"], "whole": seen["whole"], "is_used": entry is not None, "sample": sample,
+        "is_known": one.get("is_known", False),
+        "objects": [Choice(name, words, bool(entry) and entry["object"] == name) for name, words in OBJECT_WORDS.items()],
+    }  # fmt: skip
+    if entry is None:
+        return found
+    header, columns = seen["header"], entry["columns"]
+    found["fields"] = [
+        _field(name, field.is_required, columns.get(name), header, seen)
+        for name, field in OBJECTS[entry["object"]].items()
+    ]
+    found["words"] = [
+        StatusWord(number, word, [Choice(value, words, value == meant) for value, words in STATUS_WORDS])
+        for number, (word, meant) in enumerate(status_words(entry, seen).items())
+    ]
+    custom = entry.get("custom") or {}
+    kept = {column_of(source) for source in custom.values()}
+    taken = {column_of(source) for source in columns.values()}
+    if entry["object"] not in ("credits", "people"):
+        found["own"] = [Choice(name, name, name in kept) for name in header if name not in taken]
+    asks = sample["asks"] if sample else []
+    found["dates"] = [Choice(value, words, entry.get("dates") == value) for value, words in DATE_WORDS]
+    found["decimals"] = [
+        Choice(value, words, entry.get("decimal") == value) for value, words in DECIMAL_WORDS
+    ]
+    found["asks_dates"] = "dates" in asks or entry.get("dates") in dict(DATE_WORDS)
+    found["asks_decimal"] = "decimal" in asks or bool(entry.get("decimal"))
+    found["is_asking"] = bool(asks)
+    if sample:
+        names = [
+            name
+            for name in [*OBJECTS[entry["object"]], *(f"custom.{one}" for one in custom)]
+            if name in columns or name.startswith("custom.")
+        ]
+        found["rows"] = sample_rows(entry, sample, names)
+    return found
+
+
+def _field(name: str, is_required: bool, source: Any, header: list[str], seen: dict[str, Any]) -> FieldChoice:
+    column = column_of(source)
+    return FieldChoice(
+        name, FIELD_WORDS.get(name, name), is_required, [Choice(one, one, one == column) for one in header],
+        "" if source is None or column else str(source.get("value", "")), ", ".join(seen["samples"].get(column, []))[:90],
+    )  # fmt: skip
+
+
+def status_words(entry: dict[str, Any], seen: dict[str, Any]) -> dict[str, str]:
+    """Every word of the status column with what it means; words that no mapping knows as they sound."""
+    column = column_of(entry["columns"].get("status"))
+    if entry["object"] != "opportunities" or not column:
+        return {}
+    known = (entry.get("values") or {}).get("status") or {}
+    return known | {word: status_of(word) for word in seen["words"].get(column, []) if word not in known}
+
+
+def sample_rows(entry: dict[str, Any], sample: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The sample as a table: columns read, and rows with each cell as it came beside what it reads as."""
+    stored = {"owner": "owner_key", "occurred_at": "occurred_on", "from": "from_day", "to": "to_day"}
+    sources = entry["columns"] | {
+        f"custom.{name}": source for name, source in (entry.get("custom") or {}).items()
+    }
+    rows = []
+    for row in sample["rows"]:
+        cells = []
+        for name in names:
+            came, reads = (
+                row["came"].get(column_of(sources.get(name)), ""),
+                row["reads"].get(stored.get(name, name), ""),
+            )
+            cells.append({"came": came, "reads": reads, "is_other": bool(reads) and reads != came})
+        rows.append({"line": row["line"], "cells": cells, "sentence": row["sentence"]})
+    labels = [FIELD_WORDS.get(name, name.removeprefix("custom.")).partition(" (")[0] for name in names]
+    return {"labels": labels, "rows": rows, "width": len(labels)}
+
+
+def entry_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, Any] | None:
+    """The entry that the form says; None where the file is passed over. What the form doesn't show stays as it was."""
+    prefix = f"f{place}."
+    object_name = typed.get(f"{prefix}object", "")
+    if object_name not in OBJECTS or one["seen"]["whole"]:
+        return None
+    before: dict[str, Any] = one["entry"] or {}
+    header = one["seen"]["header"]
+    entry: dict[str, Any] = {"name": one["file"], "object": object_name, "columns": {}}
+    for name in OBJECTS[object_name]:
+        column, old = typed.get(f"{prefix}col.{name}", ""), before.get("columns", {}).get(name)
+        if column in header:
+            keeps = isinstance(old, dict) and old.get("column") == column
+            entry["columns"][name] = old if keeps else column
+        elif column == "=" and isinstance(old, dict) and old.get("value") is not None:
+            entry["columns"][name] = old
+    own = [column for column in typed.getlist(f"{prefix}own") if column in header]
+    known = {column_of(source): name for name, source in (before.get("custom") or {}).items()}
+    custom = {
+        known.get(column) or own_name(column): column
+        for column in own
+        if known.get(column) or own_name(column)
+    }
+    if custom and object_name not in ("credits", "people"):
+        entry["custom"] = custom
+    meant = {
+        word: said
+        for number, word in enumerate(status_words(before, one["seen"]) if before else {})
+        if (said := typed.get(f"{prefix}word.{number}", "")) in dict(STATUS_WORDS)
+    }
+    if object_name == "opportunities" and "status" in entry["columns"]:
+        is_same = column_of(entry["columns"]["status"]) == column_of(before.get("columns", {}).get("status"))
+        entry["values"] = {
+            "status": status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
+        }
+    for name, words in (("dates", DATE_WORDS), ("decimal", DECIMAL_WORDS)):
+        if typed.get(prefix + name) in dict(words):
+            entry[name] = typed[prefix + name]
+    return _with_rest(entry, before)
+
+
+def _with_rest(entry: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What a mapping file can say and the form doesn't, as far as it still has a field to stand on."""
+    for name in ("blanks", "delimiter", "encoding", "negative", "sheet", "header_row"):
+        if name in before:
+            entry[name] = before[name]
+    fields = {*entry["columns"], *(f"custom.{one}" for one in entry.get("custom", {}))}
+    for name in ("values", "known", "corrections"):
+        kept = {
+            field: said
+            for field, said in (before.get(name) or {}).items()
+            if field in fields and before["object"] == entry["object"]
+        }
+        merged = kept | entry.get(name, {})
+        if merged:
+            entry[name] = merged
+    return entry

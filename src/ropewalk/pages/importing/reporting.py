@@ -1,0 +1,189 @@
+"""What became of an import, and the rows it refused: to look at, to download, to mend in the browser and bring back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ropewalk.companies.access import NotVisible, Viewer, require
+from ropewalk.facts import uploads
+from ropewalk.facts.downloads import as_it_came, harmless
+from ropewalk.facts.report import IntakeReport
+from ropewalk.facts.shapes import plain
+from ropewalk.facts.uploads import WHO_MAY, UploadFacts, UploadRefused, bring, upload
+from ropewalk.jobs import uploading
+from ropewalk.lib import clock
+from ropewalk.pages.door import Day, door
+from ropewalk.pages.importing.mapping_form import OBJECT_WORDS
+
+SHOWN = 100  # refused rows on one page
+SUSPICIONS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One file of the report."""
+
+    number: int
+    name: str
+    object: str
+    counts: tuple[int, ...]  # rows, new, changed, unchanged, refused, blank
+    refused: int
+    can_mend: bool
+    is_refused_whole: bool
+    sentence: str  # why it was refused as a whole
+
+
+def report_of(viewer: Viewer, found: UploadFacts) -> dict[str, Any]:
+    """What the report's page shows."""
+    report = IntakeReport.from_json(found.report or {})
+    files = [
+        FileLine(
+            number, one.name, OBJECT_WORDS.get(one.object, one.object),
+            (one.rows, one.new, one.changed, one.unchanged, one.refused, one.blank), one.refused,
+            bool(one.download) and (Path(settings.HOME) / one.download).is_file(), one.is_refused_whole,
+            next((why.sentence for why in report.refusals if why.name == one.name), "") if one.is_refused_whole else "",
+        )
+        for number, one in enumerate(report.files)
+    ]  # fmt: skip
+    return {
+        "upload": found,
+        "files": files,
+        "refused": sum(one.refused for one in report.files),
+        "taken": sum(one.new + one.changed for one in report.files),
+        "suspicions": report.suspicions[:SUSPICIONS_SHOWN],
+        "more": max(0, len(report.suspicions) - SUSPICIONS_SHOWN),
+        "is_nothing_taken": report.is_nothing_taken,
+        "loads": [one.load for one in report.files if one.load and one.load.isdigit()],
+        "may_change": viewer.has("administrator"),
+    }
+
+
+def download_of(viewer: Viewer, upload_id: int, number: int) -> tuple[UploadFacts, str, Path]:
+    """The upload, the file's name and its refused rows. Raises NotVisible where there are none."""
+    if not viewer.has("administrator", "leader"):
+        raise NotVisible("import")
+    found = upload(viewer, upload_id)
+    files = IntakeReport.from_json(found.report).files if found.report else []
+    if number >= len(files) or not files[number].download:
+        raise NotVisible(f"refused rows {number}")
+    path = Path(settings.HOME) / "refused" / found.handle / Path(files[number].download).name
+    if not path.is_file():
+        raise NotVisible(f"refused rows {number}")
+    return found, files[number].name, path
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """A refused row on the page: its place in the download, its line in the file, why, and its cells."""
+
+    place: int
+    line: str
+    why: str
+    cells: list[str]
+
+
+def rows_of(path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a download, cells as they lie there; bytes that are no text are kept as such."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        rows = list(csv.reader(file, delimiter=delimiter))
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def delimiter_of(path: Path) -> str:
+    """The sign between the cells: what follows the first column's name."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        start = file.readline(200)
+    return next((sign for sign in start if sign in ",;\t|^"), ",")
+
+
+@door("GET", "POST")
+def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int, number: int) -> HttpResponse:
+    """The refused rows of one file, each cell a field; POST brings them back, mended."""
+    found, name, path = download_of(viewer, upload_id, number)
+    delimiter = delimiter_of(path)
+    header, rows = rows_of(path, delimiter)
+    if request.method == "POST":
+        require(viewer, "administrator", words=WHO_MAY)
+        try:
+            made = bring_back(request, viewer, found, name, header, rows, delimiter)
+        except UploadRefused as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        return redirect(f"/c/{viewer.handle}/import/{made}/")
+    lines = [
+        RefusedLine(place, row[0], as_it_came(row[1]), [plain(as_it_came(cell)) for cell in row[2:]])
+        for place, row in enumerate(rows[:SHOWN])
+    ]
+    shown = {
+        "upload": found, "name": name, "number": number, "header": [plain(one) for one in header[2:]], "lines": lines,
+        "count": len(rows), "more": max(0, len(rows) - SHOWN), "may_change": viewer.has("administrator"),
+    }  # fmt: skip
+    return render(request, "importing/refused.html", shown)
+
+
+def bring_back(
+    request: HttpRequest, viewer: Viewer, found: UploadFacts, name: str, header: list[str], rows: list[list[str]], delimiter: str
+) -> int:  # fmt: skip
+    """Import the rows as they were mended; those left out are gone, the rest come along as they are. Raises UploadRefused."""
+    typed, kept = request.POST, []
+    for place, row in enumerate(rows):
+        if typed.get(f"r{place}.out") == "yes":
+            continue
+        cells = list(row)
+        for column in range(2, len(row)):
+            said = typed.get(f"r{place}.{column - 2}")
+            if said is not None and said != plain(as_it_came(row[column])):
+                cells[column] = harmless(said.replace("\0", ""))
+        kept.append(cells)
+    if not kept:
+        raise UploadRefused("All rows were left out, so there is nothing to bring back.")
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows([header, *kept])
+    ending = name.rpartition(".")[2].lower()
+    wanted = name if ending in ("csv", "txt", "tsv") else f"{name}.csv"
+    content = b"\xef\xbb\xbf" + out.getvalue().encode(errors="surrogateescape")
+    entries = [one for one in found.entries if one["file"] == name and one["entry"]]
+    if not entries:
+        raise UploadRefused(
+            "How this file is read isn't known any more. Download the rows, mend them, and bring the file."
+        )
+    made = bring([SimpleUploadedFile(wanted, content)], by=viewer, at=clock.now(), mends=found.id)
+    kept_name = upload(viewer, made).files[0]["name"]
+    again = [
+        one | {"file": kept_name, "entry": _as_text(one["entry"]) | {"name": kept_name}} for one in entries
+    ]
+    uploads.plan_reading(made, found.source, again, by=viewer)
+    uploading.put(made, by=viewer, at=clock.now())
+    return made
+
+
+def _as_text(entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry for a download, which is always UTF-8 with its header on top, whatever the file was."""
+    return {
+        name: said
+        for name, said in entry.items()
+        if name not in ("sheet", "header_row", "delimiter", "encoding")
+    }
+
+
+@door("GET")
+def refused_file(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int, number: int) -> HttpResponse:
+    """The refused rows with their reasons, as a file to mend in a spreadsheet."""
+    _, name, path = download_of(viewer, upload_id, number)
+    answer = FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"refused {name.rpartition('.')[0] or name}.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+    return cast(HttpResponse, answer)  # streamed, and treated alike by every door
