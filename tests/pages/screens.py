@@ -168,6 +168,7 @@ NO_SCREEN = {
     "setup_invitation": "answers a form; the links stand on the page of people",
     "account_logout": "answers a form",
     "health": "plain text for machines",
+    "readiness": "plain text for machines",
     "tap": "answers a form",
     "untap": "answers a form",
     "promise": "answers a form",
