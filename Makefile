@@ -42,8 +42,8 @@ test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check
 
-screens: setup ## Walk every screen in every state, and draw docs/screens anew
-	@ROPEWALK_KEEP_SCREENS=yes $(BIN)/python -m pytest -q tests/pages/test_screens_walk.py tests/stories/test_screens_kept.py
+screens: setup ## Walk every screen in every state, and draw docs/screens anew (ONLY=setup: those whose name begins so)
+	@ROPEWALK_KEEP_SCREENS=yes ROPEWALK_SCREENS_ONLY=$(ONLY) $(BIN)/python -m pytest -q tests/pages/test_screens_walk.py tests/stories/test_screens_kept.py
 
 format: setup ## Put the code into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -94,6 +94,7 @@ OPEN = {  # addresses outside any company, and what each of the three sorts of p
     "account_logout": ("POST", "/sign-out/", {"signed in": 302, "signed out": 302}),
     "invitation": ("GET", "/invitation/never-made/", {"signed in": 404, "signed out": 404}),
     "first_administrator": ("GET", "/setup/never-made/", {"signed in": 404, "signed out": 404}),
+    "tap_worker": ("GET", "/taps.js", {"signed in": 200, "signed out": 200}),
     "health": ("GET", "/healthz", {"signed in": 200, "signed out": 200}),
     "readiness": ("GET", "/readyz", {"signed in": 200, "signed out": 200}),
 }

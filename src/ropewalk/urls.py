@@ -9,6 +9,7 @@ from ropewalk.pages.companies_list import page as companies_list
 from ropewalk.pages.health import page as health
 from ropewalk.pages.setup import first
 from ropewalk.pages.sign_in import page as sign_in
+from ropewalk.pages.today import worker
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", companies_list.companies, name="companies"),
@@ -17,7 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_in.sign_out, name="account_logout"),
     path("invitation/<str:token>/", sign_in.invitation, name="invitation"),
     path("setup/<str:secret>/", first.first_administrator, name="first_administrator"),
+    path("taps.js", worker.worker, name="tap_worker"),
     path("healthz", health.alive, name="health"),
     path("readyz", health.ready, name="readiness"),
     path("c/<slug:company>/", include(COMPANY)),
 ]
+handler500 = "ropewalk.pages.trouble.server_error"

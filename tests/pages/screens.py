@@ -41,7 +41,7 @@ class Screen:
     """One page in its states. None says that the page has no such state."""
 
     address: str  # the name of the address
-    full: Shown
+    full: Shown | None
     empty: Shown | None
     wrong: Shown | None
     name: str = ""  # of its pictures, where one address has several screens
@@ -106,7 +106,7 @@ SCREENS = (
     Screen("one_import", Shown(UMA, "import/{finished}/"), None, None, name="report_of_an_import"),
     Screen("one_import", Shown(UMA, "import/{running}/"), None, None, name="import_under_way"),
     Screen("refused_rows", Shown(UMA, "import/{finished}/refused/0/"), None, Shown(UMA, "import/{finished}/refused/7/", 404)),
-    Screen("first_administrator", Shown(NOBODY, "/setup/never-made/", 404), None, Shown(NOBODY, "/setup/never-made/", 404)),
+    Screen("first_administrator", None, None, Shown(NOBODY, "/setup/never-made/", 404)),
     Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), Shown(ANA, "setup/", 404)),
     Screen("setup_company", Shown(UMA, "setup/company/"), None, Shown(UMA, "setup/company/", 422, act=sent("Keep", {"currency": "fr", "time_zone": "Mars/Base"}))),
     Screen("setup_holidays", Shown(UMA, "setup/holidays/?country=CH"), Shown(UMA, "setup/holidays/", company=NEW), Shown(UMA, "setup/holidays/?country=XX", 422)),
@@ -169,6 +169,7 @@ NO_SCREEN = {
     "account_logout": "answers a form",
     "health": "plain text for machines",
     "readiness": "plain text for machines",
+    "tap_worker": "a script",
     "tap": "answers a form",
     "untap": "answers a form",
     "promise": "answers a form",

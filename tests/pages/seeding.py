@@ -6,6 +6,7 @@ Six teams of five, one plan of three initiatives, facts of two years, out of one
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -292,9 +293,9 @@ def deal(
     }
 
 
-def seed(*, seed: int = 20270817, on: date = ON) -> Seeded:
-    """The whole company as of a day."""
-    made = found_company(on=on)
+def seed(*, seed: int = 20270817, on: date = ON, teams: Sequence[str] = tuple(TEAMS)) -> Seeded:
+    """The whole company as of a day, or some of its teams."""
+    made = found_company(on=on, teams={name: TEAMS[name] for name in teams})
     fill_store(made, seed=seed)
     published = date(YEAR, 1, 4)
     define(made.company_id, the_plan(), by=OPERATOR, at=at(published))
@@ -302,8 +303,8 @@ def seed(*, seed: int = 20270817, on: date = ON) -> Seeded:
     kay = Actor("Kay Lindqvist", made.people["Kay Lindqvist"])
     announce(made.company_id, version, by=kay, on=date(YEAR, 1, 6), at=at(date(YEAR, 1, 6)))
     chance = random.Random(seed + 1)
-    for team, reps in TEAMS.items():
-        for rep in reps:
+    for team in teams:
+        for rep in TEAMS[team]:
             live(made, version, rep, MANAGERS[team], chance)
     return made
 

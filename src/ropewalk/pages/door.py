@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseNotModified,
+)
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -22,6 +28,7 @@ from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
 from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
 from ropewalk.facts.holding import StoreBusy
 from ropewalk.lib import clock
+from ropewalk.progress.state import state_of
 
 Page = Callable[..., HttpResponse]
 
@@ -56,7 +63,7 @@ def door(*methods: str) -> Callable[[Page], Page]:
                     return HttpResponseNotAllowed(methods)
                 day = Day(day_read(request, today) if request.method == "GET" else today, today)
                 request.ropewalk = Frame(viewer, day, company_of(viewer), request)  # type: ignore[attr-defined]
-                response = page(request, viewer, day, **names)
+                response = unless_unchanged(request, page, viewer, day, names)
             except NotVisible:
                 raise Http404 from None
             except NotAllowed as error:
@@ -72,6 +79,24 @@ def door(*methods: str) -> Callable[[Page], Page]:
     return wrap
 
 
+def unless_unchanged(
+    request: HttpRequest, page: Page, viewer: Viewer, day: Day, names: dict[str, Any]
+) -> HttpResponse:
+    """The page, or 304 for a poll that has it already. The rights were looked at before, at each poll."""
+    if request.method != "GET":
+        return page(request, viewer, day, **names)
+    frame: Frame = request.ropewalk  # type: ignore[attr-defined]
+    asked = request.headers.get("If-None-Match", "")
+    response = (
+        HttpResponseNotModified()
+        if asked and asked.strip('W/"') == frame.state
+        else page(request, viewer, day, **names)
+    )
+    if response.status_code in (200, 304):
+        response["ETag"] = f'"{frame.state}"'
+    return response
+
+
 def day_read(request: HttpRequest, today: date) -> date:
     """The day of `?on=2027-05-31`; today where there is none. A day to come or no day at all is a 404."""
     written = request.GET.get("on", "")
@@ -84,6 +109,16 @@ def day_read(request: HttpRequest, today: date) -> date:
     if day > today or day.year < 1970:
         raise Http404
     return day
+
+
+@dataclass(frozen=True)
+class Link:
+    """One of the main ways: its words, its address, whether one is there, and the letter that follows `g`."""
+
+    words: str
+    address: str
+    is_here: bool
+    key: str
 
 
 @dataclass(frozen=True)
@@ -104,23 +139,28 @@ class Frame:
     def base(self) -> str:
         return f"/c/{self.company.handle}/"
 
+    @cached_property
+    def state(self) -> str:
+        """A word that stays while nothing that this page shows has changed; the validator of live pages."""
+        return state_of(self.viewer, self.day.on, self.request.get_full_path())
+
     @property
-    def links(self) -> list[tuple[str, str, bool]]:
-        """The main ways: words, address, whether it is the one we are on."""
+    def links(self) -> list[Link]:
+        """The main ways."""
         viewer, base = self.viewer, self.base
         found = []
         if viewer.has("leader", "executive", "advisor"):
-            found.append(("Overview", f"{base}overview/"))
+            found.append(("Overview", f"{base}overview/", "o"))
         if "rep" in viewer.roles:
-            found.append(("Today", f"{base}today/"))
+            found.append(("Today", f"{base}today/", "t"))
         if "manager" in viewer.roles:
-            found.append(("My team", f"{base}team/"))
+            found.append(("My team", f"{base}team/", "m"))
         if viewer.roles - {"administrator"}:
-            found.append(("Ropes", f"{base}ropes/"))
+            found.append(("Ropes", f"{base}ropes/", "r"))
         if "rep" in viewer.roles:
-            found.append(("My plan", f"{base}people/{viewer.person_id}/plan/"))
-        found.append(("Plan", f"{base}plan/"))
+            found.append(("My plan", f"{base}people/{viewer.person_id}/plan/", "y"))
+        found.append(("Plan", f"{base}plan/", "p"))
         if viewer.has("administrator"):
-            found += [("Set-up", f"{base}setup/"), ("Import", f"{base}import/")]
+            found += [("Set-up", f"{base}setup/", "s"), ("Import", f"{base}import/", "i")]
         path = self.request.path
-        return [(words, address + self.query, path.startswith(address)) for words, address in found]
+        return [Link(words, to + self.query, path.startswith(to), key) for words, to, key in found]

@@ -1,0 +1,8 @@
+// What every page gets where there is script. Each part works alone, and no page needs any of them.
+import { dialogs } from "./dialogs.js";
+import { keys } from "./keys.js";
+import { live } from "./live.js";
+import { taps } from "./taps.js";
+import { themes } from "./themes.js";
+
+for (const part of [themes, dialogs, keys, taps, live]) part();

@@ -1,0 +1,31 @@
+"""Whether anything has changed that a page could show: a word made of all that pages are made of. Start with `state_of`."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+
+from ropewalk import __version__
+from ropewalk.companies.access import Viewer
+from ropewalk.companies.history import latest_line
+from ropewalk.facts import store
+
+
+def state_of(viewer: Viewer, on: date, address: str) -> str:
+    """A word that differs once the day, the facts, the journal, the viewer's rights or this program have changed.
+
+    Every change writes a journal line in its own transaction, so the latest line stands for people, plans and talks. Never
+    the same for two viewers or two addresses.
+    """
+    parts = (
+        __version__,
+        viewer.company_id,
+        viewer.person_id,
+        sorted(viewer.roles),
+        on,
+        viewer.on,
+        address,
+        latest_line(viewer),
+        store.for_company(viewer.company_id).mark(),
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:24]
