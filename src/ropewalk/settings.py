@@ -130,6 +130,7 @@ TEMPLATES = [
 ]
 COTTON_DIR = "components"
 
+
 def database(url: str) -> dict[str, Any]:
     """Where people and plans are kept: a file in the home, or the PostgreSQL that the URL names."""
     if not url:

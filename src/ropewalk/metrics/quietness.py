@@ -114,3 +114,8 @@ def fresh_at_for_system(company_id: int) -> datetime | None:
     """The instant of the latest load, in UTC; None where nothing was ever loaded."""
     fresh = store.for_company(company_id).fresh_at()
     return fresh.replace(tzinfo=UTC) if fresh else None
+
+
+def facts_state_for_system(company_id: int) -> str:
+    """A word that changes whenever a fact, a load or a match of the company changes; says nothing of what they are."""
+    return store.for_company(company_id).mark()

@@ -8,7 +8,7 @@ from hashlib import sha256
 from ropewalk import __version__
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.history import latest_line
-from ropewalk.facts import store
+from ropewalk.metrics.quietness import facts_state_for_system
 
 
 def state_of(viewer: Viewer, on: date, address: str) -> str:
@@ -26,6 +26,6 @@ def state_of(viewer: Viewer, on: date, address: str) -> str:
         viewer.on,
         address,
         latest_line(viewer),
-        store.for_company(viewer.company_id).mark(),
+        facts_state_for_system(viewer.company_id),
     )
     return sha256(repr(parts).encode()).hexdigest()[:24]
