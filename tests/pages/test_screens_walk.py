@@ -83,8 +83,9 @@ def gallery() -> str:
     lines = [
         f"| {screen.picture} | {state} | "
         + " · ".join(
-            f"[{scheme} {width}](all/{screen.picture}.{state}.{scheme}.{width}.png)"
+            f"[{scheme} {width}](all/{name})"
             for scheme, width in LOOKS
+            if (FOLDER / "all" / (name := f"{screen.picture}.{state}.{scheme}.{width}.png")).exists()
         )
         + " |"
         for screen in SCREENS
