@@ -14,6 +14,7 @@ from django.shortcuts import render
 from ropewalk.companies.access import Viewer
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.owing import DEBTORS, LETTERS, next_way, step_words, to_do
+from ropewalk.pages.rope_map.narrowing import everywhere, filters_of, narrowed
 from ropewalk.pages.rope_map.picture import drawn, has_single_ropes
 from ropewalk.pages.templatetags.saying import way
 from ropewalk.progress.maps import RopeMap
@@ -47,8 +48,9 @@ class Owing:
 def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The map, its list by who owes, and the same as a table."""
     team_id, person_id = asked_for(request, "team"), asked_for(request, "person")
-    found = rope_map_of(viewer, day.on, team_id=team_id, person_id=person_id)
-    shown = request.GET.get("initiative", "")
+    whole = rope_map_of(viewer, day.on, team_id=team_id, person_id=person_id)
+    filters = filters_of(request, whole, everywhere(viewer, day, whole, team_id), team_id)
+    found, shown = narrowed(whole, filters.find), filters.initiative
     address = partial(way, {"request": request})
     ropes = [rope for bay in found.bays for rope in bay.ropes] if has_single_ropes(found) else []
     return render(
@@ -56,14 +58,14 @@ def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         "rope_map/rope_map.html",
         {
             "map": found,
-            "drawing": drawn(found, address, shown=shown) if found.headline.ropes else "",
+            "filters": filters,
+            "drawing": drawn(found, address, shown=shown) if found.bays else "",
             "owing": owing_of(ropes),
             "team": found.bays[0].name if team_id is not None and len(found.bays) == 1 else "",
             "person": found.bays[0].stands[0]
             if person_id is not None and found.bays and found.has_names
             else None,
             "is_part": team_id is not None or person_id is not None,
-            "shown": next((one.title for one in found.initiatives if one.key == shown), ""),
             "is_single": has_single_ropes(found),
             "rows": rows_of(found) if has_single_ropes(found) else [],
         },

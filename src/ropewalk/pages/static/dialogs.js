@@ -2,6 +2,7 @@
 const ROPE = /\/ropes\/[^/]+\/\d+\/$/;
 
 export function dialogs() {
+  for (const one of document.querySelectorAll("[data-sends]")) one.addEventListener("change", () => one.form.requestSubmit());
   const drawer = document.getElementById("drawer");
   if (!drawer) return;
   document.addEventListener("click", (event) => {
