@@ -44,6 +44,7 @@ POLICY = (
     Cell("rope_map", "GET", "/c/{c}/ropes/", "stomnklev"),
     Cell("rope_map", "GET", "/c/{c}/ropes/?person={rep}", CHAIN + "e", wrong="/c/{c}/ropes/?person=999999"),
     Cell("rope_map", "GET", "/c/{c}/ropes/?team={team}", "stmklev", wrong="/c/{c}/ropes/?team=999999"),
+    Cell("reminders", "POST", "/c/{c}/ropes/reminders/", "mnkl", refused_but_known="stoev"),
     Cell("rope", "GET", "/c/{c}/ropes/medical/{rep}/", CHAIN + "e", wrong="/c/{c}/ropes/medical/999999/"),
     Cell("figure", "GET", "/c/{c}/figures/medical/person/{rep}/", CHAIN, wrong="/c/{c}/figures/medical/person/999999/"),
     Cell("figure", "GET", "/c/{c}/figures/medical/team/{team}/", "mklev", wrong="/c/{c}/figures/medical/team/999999/"),

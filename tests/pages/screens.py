@@ -170,6 +170,7 @@ NO_SCREEN = {
     "health": "plain text for machines",
     "readiness": "plain text for machines",
     "tap_worker": "a script",
+    "reminders": "answers a form",
     "tap": "answers a form",
     "untap": "answers a form",
     "promise": "answers a form",

@@ -15,6 +15,7 @@ from ropewalk.pages.plan import announcement, publication
 from ropewalk.pages.plan import page as plan
 from ropewalk.pages.review import page as review
 from ropewalk.pages.rope_map import page as rope_map
+from ropewalk.pages.rope_map import reminders
 from ropewalk.pages.setup import company, holidays, mail, people
 from ropewalk.pages.setup import page as setup
 from ropewalk.pages.team import page as team
@@ -45,6 +46,7 @@ COMPANY = [
     path("team/", team.team, name="team"),
     path("team/<int:team_id>/talks/", team.team_talk, name="team_talk"),
     path("ropes/", rope_map.rope_map, name="rope_map"),
+    path("ropes/reminders/", reminders.reminders, name="reminders"),
     path("ropes/<slug:initiative_key>/<int:person_id>/", rope_map.rope, name="rope"),
     path("figures/<slug:initiative_key>/<slug:scope>/<int:scope_id>/", figure.figure, name="figure"),
     path("plan/", plan.plan, name="plan"),

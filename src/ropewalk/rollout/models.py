@@ -49,3 +49,18 @@ class Touch(models.Model):
     held_on = models.DateField()
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     note = models.TextField(blank=True)
+
+
+class Reminder(models.Model):
+    """Somebody was reminded of overdue steps; at most once a day."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="reminders")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reminders")
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    by_name = models.CharField(max_length=200)  # as it was then
+    sent_on = models.DateField()
+    sent_at = models.DateTimeField()
+    steps = models.PositiveIntegerField()  # overdue then
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "sent_on"], name="reminder_once_a_day")]

@@ -22,6 +22,7 @@ from ropewalk.progress.homes import TeamMember, my_team
 from ropewalk.progress.ropes import RopeState
 from ropewalk.progress.team_talks import require_team_talk
 from ropewalk.reviews.talking import TalkRefused
+from ropewalk.rollout.reminding import latest_reminder
 from ropewalk.rollout.touching import TouchRefused, hold_team_talk
 
 SOON = timedelta(days=7)
@@ -69,6 +70,8 @@ def shown(request: HttpRequest, viewer: Viewer, day: Day, trouble: str = "") -> 
             "needing": [one for one in needing if one.reasons],
             "mine": sum(one.waits_for_me for one in needing),
             "fine": [one.member for one in needing if not one.reasons],
+            "reminder": latest_reminder(viewer, day.on),
+            "overdue": any(why.is_mine and why.is_overdue for one in needing for why in one.reasons),
             "trouble": trouble,
         },
         status=422 if trouble else 200,

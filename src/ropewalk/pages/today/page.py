@@ -27,6 +27,7 @@ from ropewalk.progress.homes import Today
 from ropewalk.progress.homes import today as today_of
 from ropewalk.progress.promises import promise_for
 from ropewalk.progress.tapping import may_tap
+from ropewalk.rollout.reminding import latest_reminder
 from ropewalk.rules.rope import KnotName
 
 FIRST_STEPS = (KnotName.UNDERSTOOD, KnotName.PLANNED)  # before these are tied there is nothing to do by week
@@ -63,6 +64,8 @@ def today(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "when": when_of(found),
             "buttons": buttons,
             "tapped": tapped_of(found, request.GET.get("tapped", "")) if not day.is_past else None,
+            "reminder": latest_reminder(viewer, day.on),
+            "overdue": any(one.is_overdue for one in found.next_steps),
             "first_steps": first_steps_of(viewer, found),
             "shows_promises": [] if day.is_past else found.promises[:2],
         },

@@ -1,0 +1,83 @@
+"""Reminding: once a day each, found on the first page, gone when nothing is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from tests.pages import seeding
+from tests.pages.seeding import Seeded
+
+from ropewalk.companies.access import viewer_for
+from ropewalk.facts import store
+from ropewalk.journal.models import Line
+from ropewalk.progress.maps import rope_map
+from ropewalk.rollout.models import Reminder
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def two_teams(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
+    settings.FACTS_FILE = tmp_path / "facts.duckdb"
+    store.close()
+    with time_machine.travel(NOW, tick=False):
+        yield seeding.seed(teams=("Neubert", "Brinkmann"))
+    store.close()
+
+
+def signed_in(made: Seeded, name: str) -> Client:
+    client = Client()
+    client.force_login(made.account(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def overdue(made: Seeded) -> list[Any]:
+    kay = viewer_for(made.account("Kay Lindqvist").pk, made.handle, on=made.on)
+    return [rope for bay in rope_map(kay, made.on).bays for rope in bay.ropes if rope.is_overdue]
+
+
+def test_a_leader_reminds_everybody_who_owes_once_a_day_and_the_journal_says_so(two_teams: Seeded) -> None:
+    kay, late = signed_in(two_teams, "Kay Lindqvist"), overdue(two_teams)
+    owing = {person for rope in late for person in rope.debtors} - {two_teams.people["Kay Lindqvist"]}
+    assert (
+        f"Remind all {sum(len(rope.debtors) for rope in late)}"
+        in kay.get("/c/northlight/ropes/").content.decode()
+    )
+    kay.post("/c/northlight/ropes/reminders/")
+    assert set(Reminder.objects.values_list("person_id", flat=True)) == owing
+    again = kay.post("/c/northlight/ropes/reminders/", follow=True).content.decode()
+    assert "was reminded today already" in again
+    assert Reminder.objects.count() == len(owing)
+    assert Line.objects.filter(action="reminded people").count() == 1
+
+
+def test_a_manager_reminds_the_own_chain_only_and_a_rep_nobody(two_teams: Seeded) -> None:
+    signed_in(two_teams, "Bo Brinkmann").post("/c/northlight/ropes/reminders/")
+    names = {
+        name
+        for name, person in two_teams.people.items()
+        if person in Reminder.objects.values_list("person_id", flat=True)
+    }
+    assert names <= set(seeding.TEAMS["Brinkmann"])
+    assert signed_in(two_teams, "Ana Alder").post("/c/northlight/ropes/reminders/").status_code == 403
+
+
+def test_the_reminded_find_it_on_their_first_page_and_nobody_else_does(two_teams: Seeded) -> None:
+    signed_in(two_teams, "Kay Lindqvist").post("/c/northlight/ropes/reminders/")
+    reminded = Reminder.objects.filter(person__access_roles__name="manager").first()
+    assert reminded is not None
+    words = "Kay Lindqvist reminded you on 17\u00a0August"
+    assert words in signed_in(two_teams, reminded.person.name).get("/c/northlight/team/").content.decode()
+    calm = next(
+        name
+        for name in seeding.TEAMS["Neubert"]
+        if not Reminder.objects.filter(person_id=two_teams.people[name]).exists()
+    )
+    assert "reminded you" not in signed_in(two_teams, calm).get("/c/northlight/today/").content.decode()
