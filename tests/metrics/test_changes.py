@@ -111,6 +111,7 @@ class Changes(RuleBasedStateMachine):
             self._join(person, self.teams[1], FIRST, date(2030, 1, 1))
         self.latest: tuple[str, str, list[list[str]]] | None = None
         keeping.keep_all(self.company.pk, SCOPES)
+        self.is_kept = True
 
     def _join(self, person: Person, team: Team, first: date, last: date) -> None:
         Membership.objects.create(person=person, team=team, from_day=first, to_day=last)
@@ -245,15 +246,19 @@ class Changes(RuleBasedStateMachine):
     @rule()
     def forget_what_is_kept(self) -> None:
         keeping.forget(self.company.pk)
+        self.is_kept = False
 
     @rule()
     def keep_anew(self) -> None:
         keeping.keep_all(self.company.pk, SCOPES)
+        self.is_kept = True
 
     @invariant()
     def every_metric_is_what_plain_python_says(self) -> None:
         if hasattr(self, "company"):
             self.asked += 1
+            if self.is_kept:
+                assert keeping.refresh(self.company.pk) == 0, "a change changes what is kept, and nothing is counted anew"
             for question in QUESTIONS[self.asked % EVERY :: EVERY]:
                 self._holds(question)
 

@@ -30,6 +30,7 @@ from ropewalk.metrics.scoping import Scope
 
 SHARE = "DECIMAL(38, 9)"
 TALLY = "DECIMAL(38, 15)"
+ONE, COUNT = exp.Literal.number(1), exp.Count(this=exp.Star())
 MOST_BOUND = 200  # people named one by one in a query; more are picked out afterwards
 
 
@@ -71,9 +72,7 @@ class Compiler:
         """Numerator, denominator, credited facts and those outside the numerator, by `person` and `day` or fewer."""
         groups = {"person": self._person(), "day": self._day()}
         chosen = [groups[name] for name in ("person", "day") if name in by]
-        numerator, denominator = self._parts()
-        sums = [numerator, denominator, *self._weighed()]
-        columns = [exp.cast(exp.Sum(this=one), TALLY) for one in sums]
+        columns = [_added(one) for one in (*self._parts(), *self._weighed())]
         tree = self._facts().select(*(one.copy() for one in chosen), *columns)
         return self._finished(tree.group_by(*chosen) if chosen else tree)
 
@@ -81,9 +80,8 @@ class Compiler:
         """What is kept of a metric: by person and day how many facts, numerator, denominator, weighed and outside."""
         chosen = [self._person(), self._day()]
         weighed = self._weighed() or [exp.Literal.number(0)] * 2
-        columns = [exp.cast(exp.Sum(this=one), TALLY) for one in (*self._parts(), *weighed)]
-        count = exp.Count(this=exp.Star())
-        tree = self._facts().select(*(one.copy() for one in chosen), count, *columns)
+        columns = [_added(one) for one in (*self._parts(), *weighed)]
+        tree = self._facts().select(*(one.copy() for one in chosen), COUNT.copy(), *columns)
         return self._finished(tree.group_by(*chosen))
 
     @property
@@ -210,8 +208,9 @@ class Compiler:
         return col(FACT, self.definition.date)
 
     def _share(self) -> exp.Expr:
-        one = exp.Literal.number(1)
-        return exp.cast(exp.func("COALESCE", col(CREDIT, "share"), one) if self.is_credited else one, SHARE)
+        if not self.is_credited:
+            return ONE.copy()
+        return exp.cast(exp.func("COALESCE", col(CREDIT, "share"), ONE.copy()), SHARE)
 
     def _parts(self) -> tuple[exp.Expr, exp.Expr]:
         definition = self.definition
@@ -244,3 +243,10 @@ class Compiler:
         counted = self._where(self._share(), self.made.passing(definition.denominator.filter))
         won = self._where(self._share(), self.made.passing(definition.numerator.filter))
         return [counted, exp.Sub(this=exp.paren(counted.copy()), expression=exp.paren(won))]
+
+
+def _added(one: exp.Expr) -> exp.Expr:
+    """A part added up over the facts; of ones it is their number, which the engine has without adding decimals."""
+    if isinstance(one, exp.Literal):
+        return exp.cast(COUNT.copy() if one == ONE else one, TALLY)
+    return exp.cast(exp.Sum(this=one), TALLY)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp, select
@@ -18,7 +19,7 @@ from ropewalk.facts import store
 from ropewalk.facts.store.changing import CELL_COLUMNS, CELLS, Needs
 from ropewalk.metrics import scoping
 from ropewalk.metrics.built_in import definition_of, definitions
-from ropewalk.metrics.compiling import Compiler, Query, Span
+from ropewalk.metrics.compiling import Compiler, Span
 from ropewalk.metrics.definition import Definition
 from ropewalk.metrics.expressions import COMPANY
 from ropewalk.metrics.reading_definitions import read
@@ -45,7 +46,7 @@ class Keeper:
         self.kept = _kept(store.for_company(company_id), only_fitting=True)
         if not self.kept:
             return None
-        looking = {one.definition.fact for one in self.kept if _compiler(one).looks_at_account}
+        looking = {one.definition.fact for one in self.kept if _looks_at_account(one)}
         return Needs(frozenset(looking))
 
     def add(self, company_id: int, sign: int, objects: frozenset[str]) -> None:
@@ -53,7 +54,8 @@ class Keeper:
         facts = store.for_company(company_id)
         for one in self.kept:
             if one.definition.fact in objects:
-                _insert(facts, CELLS, one, _compiler(one, prefix=TOUCHED).cells(), sign)
+                statement, values = _difference(one, sign)
+                facts.change(statement, values)
 
 
 def can_be_kept(definition: Definition) -> bool:
@@ -128,9 +130,7 @@ def _make(facts: store.CompanyStore, definition: Definition, scope: Scope) -> No
             facts.change(exp.delete(table).where(_mine(), gone.copy()), {"tally": number})
     taken = [number for (number,) in facts.read(of_company)]
     number = held[0][0] if held else max(taken, default=0) + 1
-    _insert(
-        facts, "tallies", Kept(number, definition, scope), Compiler(definition, scope, ALL_DAYS).cells(), 1
-    )
+    _count(facts, Kept(number, definition, scope))
     line = names | {
         "tally": number,
         "fingerprint": definition.fingerprint,
@@ -141,19 +141,36 @@ def _make(facts: store.CompanyStore, definition: Definition, scope: Scope) -> No
     facts.change(exp.insert(row, "watermarks", columns=["company_id", *line]), line)
 
 
-def _insert(facts: store.CompanyStore, table: str, one: Kept, query: Query, sign: int) -> None:
-    """Count the query's cells into a table, in the order of person and day, or their opposites."""
-    tree = query.tree.copy()
-    person, day, *sums = tree.expressions
-    signed = [one if sign > 0 else exp.Neg(this=exp.paren(one)) for one in sums]
-    number = exp.cast(exp.Placeholder(this="tally"), "INTEGER")
-    columns = list(CELL_COLUMNS)
-    chosen = [number, person, day, *signed]
-    if table == "tallies":
-        chosen, columns = [COMPANY.copy(), *chosen], ["company_id", *columns]
-        tree = tree.order_by(person.copy(), day.copy())
-    tree.set("expressions", chosen)
-    facts.change(exp.insert(tree, table, columns=columns), query.values | {"tally": one.number})
+def _count(facts: store.CompanyStore, one: Kept) -> None:
+    """Count all facts into the tallies, in the order of person and day."""
+    query = Compiler(one.definition, one.scope, ALL_DAYS).cells()
+    person, day, *sums = query.tree.expressions
+    tree = query.tree.copy().order_by(person.copy(), day.copy())
+    tree.set("expressions", [COMPANY.copy(), _number(), person, day, *sums])
+    facts.change(
+        exp.insert(tree, "tallies", columns=["company_id", *CELL_COLUMNS]),
+        query.values | {"tally": one.number},
+    )
+
+
+@lru_cache(maxsize=1024)
+def _difference(one: Kept, sign: int) -> tuple[store.Statement, dict[str, Any]]:
+    """What counts the rows of a change, or takes them off."""
+    query = Compiler(one.definition, one.scope, ALL_DAYS, prefix=TOUCHED).cells()
+    person, day, *sums = query.tree.expressions
+    signed = [each if sign > 0 else exp.Neg(this=exp.paren(each)) for each in sums]
+    query.tree.set("expressions", [_number(), person, day, *signed])
+    statement = store.Statement(exp.insert(query.tree, CELLS, columns=list(CELL_COLUMNS)))
+    return statement, query.values | {"tally": one.number}
+
+
+@lru_cache(maxsize=1024)
+def _looks_at_account(one: Kept) -> bool:
+    return Compiler(one.definition, one.scope, ALL_DAYS).looks_at_account
+
+
+def _number() -> exp.Expr:
+    return exp.cast(exp.Placeholder(this="tally"), "INTEGER")
 
 
 def _kept(facts: store.CompanyStore, *, only_fitting: bool) -> list[Kept]:
@@ -163,18 +180,19 @@ def _kept(facts: store.CompanyStore, *, only_fitting: bool) -> list[Kept]:
     tree = tree.where(exp.column("company_id", table="w").eq(COMPANY.copy())).order_by(exp.Literal.number(1))
     found = []
     for number, scope, data, fingerprint in facts.read(tree):
-        definition, _ = read(json.loads(data))
+        definition = _definition(data)
         if definition is not None and definition.fingerprint == fingerprint:
             found.append(Kept(number, definition, _scope_of(scope)))
     return found
 
 
+@lru_cache(maxsize=256)
+def _definition(data: str) -> Definition | None:
+    return read(json.loads(data))[0]
+
+
 def _scope_of(key: str) -> Scope:
     return tuple((field, tuple(values)) for field, values in json.loads(key))
-
-
-def _compiler(one: Kept, *, prefix: str = "") -> Compiler:
-    return Compiler(one.definition, one.scope, ALL_DAYS, prefix=prefix)
 
 
 def _fitting_marks() -> exp.Select:

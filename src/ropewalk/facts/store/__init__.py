@@ -5,6 +5,6 @@ and ids, nothing that was divided, averaged or rounded. Start with `reading`; `c
 """
 
 from ropewalk.facts.store.connection import StoreBusy, close
-from ropewalk.facts.store.reading import CompanyStore, for_company
+from ropewalk.facts.store.reading import CompanyStore, Statement, for_company
 
-__all__ = ["CompanyStore", "StoreBusy", "close", "for_company"]
+__all__ = ["CompanyStore", "Statement", "StoreBusy", "close", "for_company"]

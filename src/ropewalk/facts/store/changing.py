@@ -205,19 +205,18 @@ def _settle(cursor: duckdb.DuckDBPyConnection, company_id: int) -> None:
         f"CREATE OR REPLACE TEMP TABLE net_cells AS SELECT tally, person_id, day, {sums} FROM {CELLS} "
         f"GROUP BY tally, person_id, day HAVING {differs}"
     )
-    same = "t.company_id = $company AND t.tally = n.tally AND t.person_id = n.person_id AND t.day = n.day"
-    added = ", ".join(f"{name} = t.{name} + n.{name}" for name in ("facts", *schema.SUMS))
-    mine = {"company": company_id}
+    added = ", ".join(f"coalesce(t.{name}, 0) + n.{name} AS {name}" for name in ("facts", *schema.SUMS))
     columns = ", ".join(CELL_COLUMNS)
+    # Rewritten at the end and not in place: the engine keeps whole blocks of what is changed in place in memory.
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE new_cells AS SELECT n.* FROM net_cells AS n "
-        f"WHERE NOT EXISTS (SELECT 1 FROM tallies AS t WHERE {same})",
-        mine,
+        f"CREATE OR REPLACE TEMP TABLE moved_cells AS SELECT n.tally, n.person_id, n.day, {added}, t.rowid AS place "
+        "FROM net_cells AS n LEFT JOIN tallies AS t ON t.company_id = $company AND t.tally = n.tally "
+        "AND t.person_id = n.person_id AND t.day = n.day",
+        {"company": company_id},
     )
-    cursor.execute(f"UPDATE tallies AS t SET {added} FROM net_cells AS n WHERE {same}", mine)
+    cursor.execute("DELETE FROM tallies WHERE rowid IN (SELECT place FROM moved_cells)")
     cursor.execute(
-        f"INSERT INTO tallies (company_id, {columns}) SELECT $company, {columns} FROM new_cells "
+        f"INSERT INTO tallies (company_id, {columns}) SELECT $company, {columns} FROM moved_cells WHERE facts <> 0 "
         "ORDER BY tally, person_id, day",
-        mine,
+        {"company": company_id},
     )
-    cursor.execute("DELETE FROM tallies WHERE company_id = $company AND facts = 0", mine)

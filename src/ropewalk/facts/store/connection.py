@@ -24,6 +24,7 @@ ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "autoinstall_known_extensions": "false",  # the engine must never fetch code from the network
     "preserve_insertion_order": "false",
+    "checkpoint_threshold": "128MB",  # in between by `checkpoint`, at moments without work
 }
 
 

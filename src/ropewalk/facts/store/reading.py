@@ -21,20 +21,33 @@ from ropewalk.facts.store import changing, connection, schema
 COMPANY = "company"  # the parameter that every question binds
 
 
+class Statement:
+    """A question or change that is asked often: written out for the engine once."""
+
+    def __init__(self, tree: exp.Expr) -> None:
+        """Raises ValueError where it isn't bound to a company."""
+        self.names = {placeholder.name for placeholder in tree.find_all(exp.Placeholder)}
+        if COMPANY not in self.names:
+            raise ValueError("question must be bound to a company")
+        self.text = tree.sql(dialect="duckdb", identify=True)
+
+
 @dataclass(frozen=True)
 class CompanyStore:
     """The store as one company has it; get it with `for_company`."""
 
     company_id: int
 
-    def read(self, question: exp.Expr, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def read(
+        self, question: exp.Expr | Statement, values: Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
         """The rows that answer the question, in no order but the one it asks for.
 
         Raises ValueError where the question isn't bound to a company, and StoreBusy where another process has the file.
         """
         return _run(connection.cursor(), question, dict(values or {}) | {COMPANY: self.company_id}).fetchall()
 
-    def change(self, statement: exp.Expr, values: Mapping[str, Any] | None = None) -> None:
+    def change(self, statement: exp.Expr | Statement, values: Mapping[str, Any] | None = None) -> None:
         """Carry out a changing statement, in a transaction of its own or the one around it."""
         with connection.writing() as cursor:
             _run(cursor, statement, dict(values or {}) | {COMPANY: self.company_id})
@@ -139,11 +152,7 @@ def insert_many(
 
 
 def _run(
-    cursor: duckdb.DuckDBPyConnection, statement: exp.Expr, values: dict[str, Any]
+    cursor: duckdb.DuckDBPyConnection, statement: exp.Expr | Statement, values: dict[str, Any]
 ) -> duckdb.DuckDBPyConnection:
-    named = {placeholder.name for placeholder in statement.find_all(exp.Placeholder)}
-    if COMPANY not in named:
-        raise ValueError("question must be bound to a company")
-    return cursor.execute(
-        statement.sql(dialect="duckdb", identify=True), {name: values[name] for name in named}
-    )
+    written = statement if isinstance(statement, Statement) else Statement(statement)
+    return cursor.execute(written.text, {name: values[name] for name in written.names})
