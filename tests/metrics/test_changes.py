@@ -258,7 +258,9 @@ class Changes(RuleBasedStateMachine):
         if hasattr(self, "company"):
             self.asked += 1
             if self.is_kept:
-                assert keeping.refresh(self.company.pk) == 0, "a change changes what is kept, and nothing is counted anew"
+                assert keeping.refresh(self.company.pk) == 0, (
+                    "a change changes what is kept, and nothing is counted anew"
+                )
             for question in QUESTIONS[self.asked % EVERY :: EVERY]:
                 self._holds(question)
 

@@ -167,3 +167,8 @@ def demo_account_for_system(email: str) -> Account | None:
         .first()
     )
     return person.account if person else None
+
+
+def company_ids_for_system() -> list[int]:
+    """Every company's id, in order."""
+    return list(Company.objects.order_by("pk").values_list("pk", flat=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ropewalk.facts import store
 from ropewalk.facts.store import StoreBusy
 
-__all__ = ["StoreBusy", "hold", "let_go"]
+__all__ = ["StoreBusy", "hold", "let_go", "revision_for_system"]
 
 
 def hold() -> None:
@@ -16,3 +16,8 @@ def hold() -> None:
 def let_go() -> None:
     """Let go, so that another process can take it; reading takes it again."""
     store.close()
+
+
+def revision_for_system(company_id: int) -> str:
+    """A word that changes whenever a fact or a match of the company changes; empty where there never was one."""
+    return store.for_company(company_id).mark()

@@ -10,11 +10,13 @@ from django.db import close_old_connections
 from ropewalk.facts.holding import hold
 from ropewalk.jobs import queue
 from ropewalk.jobs.child import NotWanted
+from ropewalk.jobs.keeping_up import keep_up
 from ropewalk.jobs.kinds import NotDone, perform
 from ropewalk.lib import clock
 
 LOG = logging.getLogger(__name__)
 PAUSE = 0.3  # seconds between looks into the queue
+LOOKS = 10  # after so many in vain, and after every job, tallies are kept up
 
 
 class Runner(threading.Thread):
@@ -25,11 +27,15 @@ class Runner(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
+        looked = 0
         while not self.over.wait(PAUSE):
             try:
                 close_old_connections()
+                looked += 1
                 while not self.over.is_set() and take_one():
-                    pass
+                    looked = 0
+                if looked % LOOKS == 0:
+                    keep_up()
             except Exception:
                 LOG.exception("The job runner met something unforeseen and goes on.")
 

@@ -26,6 +26,8 @@ from ropewalk.metrics.reading_definitions import read
 from ropewalk.metrics.scoping import Scope, Where
 
 ALL_DAYS = Span(date(1, 1, 1), date(9999, 12, 31))
+MOST_WISHED = 300  # of one company
+_wished: dict[int, dict[tuple[str, tuple[tuple[str, str], ...]], None]] = {}
 TOUCHED = "touched_"  # how the tables of a change's rows begin
 
 
@@ -89,6 +91,18 @@ def keep_all(company_id: int, wanted: Iterable[tuple[str, Where]] = ()) -> int:
                     _make(facts, definition, scope)
                 made += 1
     return made + refresh(company_id)
+
+
+def wish(company_id: int, definition: Definition, scope: Scope) -> None:
+    """Note that a tally was asked for that isn't kept. Reading never writes: it is made when there is time."""
+    held = _wished.setdefault(company_id, {})
+    if len(held) < MOST_WISHED and can_be_kept(definition) and definition.name in definitions():
+        held[definition.name, tuple((field, value) for field, values in scope for value in values)] = None
+
+
+def wished(company_id: int) -> list[tuple[str, Where]]:
+    """What was asked for of a company since this process began."""
+    return list(_wished.get(company_id, ()))
 
 
 def refresh(company_id: int) -> int:

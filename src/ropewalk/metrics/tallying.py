@@ -159,6 +159,7 @@ def _kept(
         return None
     tally = keeping.fitting(facts, definition, scope)
     if tally is None:
+        keeping.wish(facts.company_id, definition, scope)
         return None
     groups = {"person": exp.column("person_id"), "day": exp.column("day")}
     chosen = [groups[name] for name in ("person", "day") if name in by]
