@@ -142,6 +142,20 @@ class Roster:
         held = [role for role in self._roles_of.get(person_id, ()) if role.holds(on)]
         return held[-1].name if held else None
 
+    def edges_of(self, person_id: int) -> frozenset[date | None]:
+        """The days on which a membership or role of the person, or a place of any team, begins."""
+        own = {one.from_day for one in self._memberships_of.get(person_id, ())}
+        own |= {one.from_day for one in self._roles_of.get(person_id, ())}
+        return self._turns | own
+
+    @cached_property
+    def _turns(self) -> frozenset[date | None]:
+        return frozenset(one.from_day for one in self.parents)
+
+    def moves_of(self, person_id: int) -> tuple[Link, ...]:
+        """The person's memberships."""
+        return self._memberships_of.get(person_id, ())
+
     def members_between(self, start: date, end: date) -> frozenset[int]:
         """People with a membership in any team on any day from start to end."""
         return frozenset(link.subject for link in self.memberships if link.touches(start, end))

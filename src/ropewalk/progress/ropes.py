@@ -82,6 +82,10 @@ def rope_of(world: World, initiative: Initiative, person_id: int) -> RopeState:
 
 def first_published(world: World, key: str) -> date | None:
     """The day from which the initiative stood in a version in force; None where it isn't yet."""
+    return world.once(("first published", key), lambda: _first_published(world, key))
+
+
+def _first_published(world: World, key: str) -> date | None:
     days = [
         one.in_force_from
         for one in world.versions
@@ -93,10 +97,7 @@ def first_published(world: World, key: str) -> date | None:
 def first_day(world: World, initiative: Initiative, person_id: int) -> date:
     """The day since which the person has carried the initiative without a break."""
     roster, person = world.roster, world.roster.people[person_id]
-    edges = {person.joined}
-    edges |= {one.from_day for one in roster.memberships if one.subject == person_id}
-    edges |= {one.from_day for one in roster.front_line_roles if one.person_id == person_id}
-    edges |= {one.from_day for one in roster.parents}
+    edges = {person.joined, *roster.edges_of(person_id)}
     began = date.min
     for edge in sorted((day for day in edges if day and day <= world.on), reverse=True):
         began = edge
@@ -208,13 +209,17 @@ def reviews_for(world: World, initiative: Initiative, person_id: int) -> tuple[Q
         for one in world.reviews.get(person_id, ())
         if any(part.initiative_key == initiative.key for part in one.parts)
     }
-    quarters = calendar.periods(
+    quarters = world.once(("quarters",), lambda: _quarters(world))
+    return tuple(QuarterlyReview(one.end, talked.get(one.end)) for one in quarters)
+
+
+def _quarters(world: World) -> list[calendar.Period]:
+    return calendar.periods(
         world.plan.first_day,
         world.plan.last_day,
         grain=Grain.QUARTER,
         start_month=world.company.fiscal_start_month,
     )
-    return tuple(QuarterlyReview(one.end, talked.get(one.end)) for one in quarters)
 
 
 def counterpart_of(world: World, person_id: int) -> int | None:
@@ -236,8 +241,8 @@ def debtors_of(
     if owed_by is Debtor.REP:
         return (person_id,)
     if owed_by is Debtor.LEADER:
-        sponsor = world.document.sponsors.get(initiative.key) or person_named(
-            world.roster, initiative.sponsor
+        sponsor = world.document.sponsors.get(initiative.key) or world.once(
+            ("named", initiative.sponsor), lambda: person_named(world.roster, initiative.sponsor)
         )
         return (sponsor,) if sponsor else ()
     both = (person_id, manager) if owed_by is Debtor.BOTH else (manager,)

@@ -68,10 +68,7 @@ def joiner_share(world: World, initiative: Initiative, spread: Spread, person_id
     person, goal = world.roster.people[person_id], initiative.goal
     capacity = shares.capacity(person.joined, person.left, start=world.plan.first_day)
     if spread.kind == "additive":
-        per_month = [
-            exact(one.amount) / exact(one.capacity) for one in spread.people.values() if one.capacity > 0
-        ]
-        ideal = (median(per_month) if per_month else Fraction(0)) * capacity
+        ideal = world.once(("per month", initiative.key), lambda: per_month(spread)) * capacity
         amount = decimal(exact(spread.unit) * round(ideal / exact(spread.unit)))
         return PersonShare(
             person_id, amount, None, decimal(capacity), decimal(capacity), world.team_of(person_id)
@@ -82,6 +79,12 @@ def joiner_share(world: World, initiative: Initiative, spread: Spread, person_id
         odds = float(baseline) / (1 - float(baseline)) * 2.718281828459045 ** float(spread.step)
         target = decimal(odds / (1 + odds))
     return PersonShare(person_id, target, baseline, Decimal(0), decimal(capacity), world.team_of(person_id))
+
+
+def per_month(spread: Spread) -> Fraction:
+    """The median of the shares per month of capacity."""
+    found = [exact(one.amount) / exact(one.capacity) for one in spread.people.values() if one.capacity > 0]
+    return median(found) if found else Fraction(0)
 
 
 def team_target(world: World, initiative: Initiative, team_id: int) -> tuple[Decimal, Decimal | None] | None:
@@ -96,7 +99,8 @@ def team_target(world: World, initiative: Initiative, team_id: int) -> tuple[Dec
     if spread.kind != "additive":
         return (held.amount, held.baseline) if held else None
     amount = held.amount if held else Decimal(0)
-    moved = sum((part for team, part in moves(world, initiative) if team == team_id), Decimal(0))
+    all_moves = world.once(("moves", initiative.key), lambda: moves(world, initiative))
+    moved = sum((part for team, part in all_moves if team == team_id), Decimal(0))
     return (amount + moved, None) if held or moved else None
 
 
@@ -137,8 +141,8 @@ def move_days(world: World, person_id: int, since: date) -> list[date]:
     """Days after `since`, up to the day, on which a membership of the person begins."""
     return sorted(
         link.from_day
-        for link in world.roster.memberships
-        if link.subject == person_id and link.from_day and since < link.from_day <= world.on
+        for link in world.roster.moves_of(person_id)
+        if link.from_day and since < link.from_day <= world.on
     )
 
 

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ropewalk.cascade.weighing import carries, year_before
 from ropewalk.companies.queries import CompanyFacts, absences_for_system, company_for_system
@@ -35,7 +35,9 @@ from ropewalk.rules.calendar import Span, Workdays
 from ropewalk.versions.document import Document, VersionInForce
 from ropewalk.versions.queries import in_force, versions_for_system
 
+Found = TypeVar("Found")
 Held = TypeVar("Held", Talk, Review)
+LONG = timedelta(days=400)  # before the year before: nothing looks back as far
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,12 @@ class World:
         """One person's working days."""
         if person_id not in self._personal:
             person = self.roster.people[person_id]
+            has_long_been = person.joined is None or (
+                self.version is not None and person.joined < year_before(self.plan)[0] - LONG
+            )
             self._personal[person_id] = calendar.personal_calendar(
                 self.workdays,
-                joined=person.joined,
+                joined=None if has_long_been else person.joined,
                 left=person.left,
                 absences=self.absences.get(person_id, ()),
             )
@@ -121,6 +126,18 @@ class World:
     def team_of(self, person_id: int) -> int | None:
         """The team of the day."""
         return self.roster.team_of(person_id, self.on)
+
+    @cached_property
+    def known(self) -> dict[tuple[object, ...], Any]:
+        """What was found out once of this world, under a name and what it was found out of."""
+        return {}
+
+    def once(self, key: tuple[object, ...], find: Callable[[], Found]) -> Found:
+        """What `find` gives, asked once for each key."""
+        if key not in self.known:
+            self.known[key] = find()
+        found: Found = self.known[key]
+        return found
 
     @cached_property
     def taps(self) -> dict[str, dict[int, dict[date, int]]]:

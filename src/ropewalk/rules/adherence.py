@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from ropewalk.rules import calendar
 from ropewalk.rules.calendar import MONDAY, ONE_DAY, Grain, Period, Workdays
@@ -76,7 +77,7 @@ def activity_record(
         raise ValueError("amounts must not be negative")
     if not steps:
         return ActivityRecord((), None)
-    due_in = _Due(cadence, steps, workdays, company_weekdays)
+    due_in = _Due(cadence is Cadence.DAY, tuple(steps), workdays, company_weekdays)
     if cadence is Cadence.MONTH:
         latest = calendar.period_of(calendar.month_start(on) - ONE_DAY, Grain.MONTH)
         wholes = [latest] if due_in.period(latest) else []
@@ -101,28 +102,32 @@ def mean_adherence(of_activities: Sequence[Number | None]) -> Fraction | None:
     return sum(known, Fraction(0)) / len(known) if known else None
 
 
+@dataclass(frozen=True)
 class _Due:
     """What is due in a period: the amount in force, by the person's working days over the company's weekdays."""
 
-    def __init__(
-        self,
-        cadence: Cadence,
-        steps: Sequence[tuple[date, Fraction]],
-        workdays: Workdays,
-        company_weekdays: Workdays,
-    ) -> None:
-        self._daily = cadence is Cadence.DAY
-        self._steps, self._workdays, self._company_weekdays = steps, workdays, company_weekdays
+    is_daily: bool
+    steps: tuple[tuple[date, Fraction], ...]
+    workdays: Workdays
+    company_weekdays: Workdays
 
     def period(self, period: Period) -> Fraction:
-        days = [day for day in calendar.days(period.start, period.end) if self._company_weekdays(day)]
-        if not days:
-            return Fraction(0)
-        owed = sum((self._amount(day) for day in days if self._workdays(day)), Fraction(0))
-        return owed if self._daily else owed / len(days)
+        is_kept = calendar.is_value(self.workdays, self.company_weekdays)
+        return (_owed_kept if is_kept else _owed)(self, period)
 
-    def _amount(self, day: date) -> Fraction:
-        return next((amount for since, amount in reversed(self._steps) if since <= day), Fraction(0))
+    def amount(self, day: date) -> Fraction:
+        return next((amount for since, amount in reversed(self.steps) if since <= day), Fraction(0))
+
+
+def _owed(due: _Due, period: Period) -> Fraction:
+    days = [day for day in calendar.days(period.start, period.end) if due.company_weekdays(day)]
+    if not days:
+        return Fraction(0)
+    owed = sum((due.amount(day) for day in days if due.workdays(day)), Fraction(0))
+    return owed if due.is_daily else owed / len(days)
+
+
+_owed_kept = lru_cache(maxsize=50_000)(_owed)
 
 
 def _latest_weeks(due_in: _Due, since: date, on: date, first_weekday: int) -> list[Period]:

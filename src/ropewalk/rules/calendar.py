@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 Workdays = Callable[[date], bool]
 Span = tuple[date, date]  # first and last day, both included
@@ -161,12 +162,7 @@ def working_calendar(
     *, weekdays: Collection[int] = MONDAY_TO_FRIDAY, holidays: Collection[date] = ()
 ) -> Workdays:
     """The company's working days: its weekdays less its holidays; Monday is 0."""
-    worked, closed = frozenset(weekdays), frozenset(holidays)
-
-    def is_worked(day: date) -> bool:
-        return day.weekday() in worked and day not in closed
-
-    return is_worked
+    return CompanyCalendar(frozenset(weekdays), frozenset(holidays))
 
 
 def personal_calendar(
@@ -181,13 +177,40 @@ def personal_calendar(
     Joined, left and both ends of an absence are included: ``left`` is the last day worked.
     """
     away = tuple(absences)
+    if joined is None and left is None and not away:
+        return company  # shared, so that what is counted for one is counted for all
+    return PersonalCalendar(company, joined, left, away)
 
-    def is_worked(day: date) -> bool:
-        if (joined is not None and day < joined) or (left is not None and day > left):
+
+@dataclass(frozen=True)
+class CompanyCalendar:
+    """A company's working days as a value: equal ones count the same days, and what was counted may be kept."""
+
+    weekdays: frozenset[int]
+    holidays: frozenset[date]
+
+    def __call__(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.holidays
+
+
+@dataclass(frozen=True)
+class PersonalCalendar:
+    """One person's working days as a value."""
+
+    company: Workdays
+    joined: date | None
+    left: date | None
+    away: tuple[Span, ...]
+
+    def __call__(self, day: date) -> bool:
+        if (self.joined is not None and day < self.joined) or (self.left is not None and day > self.left):
             return False
-        return company(day) and not is_within(day, away)
+        return self.company(day) and not is_within(day, self.away)
 
-    return is_worked
+
+def is_value(*calendars: Workdays) -> bool:
+    """Whether all are calendars that are values, so that counting on them may be kept."""
+    return all(isinstance(one, CompanyCalendar | PersonalCalendar) for one in calendars)
 
 
 def is_within(day: date, spans: Collection[Span]) -> bool:
@@ -197,7 +220,14 @@ def is_within(day: date, spans: Collection[Span]) -> bool:
 
 def count_working_days(start: date, end: date, workdays: Workdays) -> int:
     """How many days from start to end are worked; 0 where end lies before start."""
+    return _counted(start, end, workdays) if is_value(workdays) else _count(start, end, workdays)
+
+
+def _count(start: date, end: date, workdays: Workdays) -> int:
     return sum(1 for day in days(start, end) if workdays(day))
+
+
+_counted = lru_cache(maxsize=50_000)(_count)
 
 
 def after_working_days(day: date, count: int, workdays: Workdays) -> date:

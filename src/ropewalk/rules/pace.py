@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ropewalk.rules import calendar
 from ropewalk.rules.calendar import Grain, Span, Workdays
@@ -153,6 +154,22 @@ def profile_gone(
         raise ValueError(f"due {due} lies before start {start}")
     if on >= due:
         return Fraction(1)
+    if joined is not None and calendar.months_between(calendar.month_start(joined), start) > len(ramp):
+        joined = None  # has long had the full ramp: the same for everybody of whom that is true
+    if month_weights is None and calendar.is_value(workdays):
+        return _gone_kept(start, due, on, workdays, joined, tuple(ramp))
+    return _gone(start, due, on, workdays, joined, ramp, month_weights)
+
+
+def _gone(
+    start: date,
+    due: date,
+    on: date,
+    workdays: Workdays,
+    joined: date | None,
+    ramp: Sequence[Number],
+    month_weights: Mapping[date, Number] | None = None,
+) -> Fraction:
     begin = max(start, joined) if joined else start
     gone = whole = Fraction(0)
     month = calendar.month_start(begin)
@@ -165,6 +182,9 @@ def profile_gone(
         gone += each * sum(1 for day in days if day <= on)
         month = calendar.add_months(month, 1)
     return gone / whole if whole else Fraction(0)
+
+
+_gone_kept = lru_cache(maxsize=20_000)(_gone)
 
 
 def _month_weight(month: date, weights: Mapping[date, Number]) -> Fraction:
@@ -202,22 +222,68 @@ def _stops(start: date, due: date, low: Fraction, high: Fraction, milestones: Mi
     return [_Stop(start, low), *between, _Stop(due, high)]
 
 
+@dataclass(frozen=True)
+class _Way:
+    """The working days of a line's segments, which are the same for all who walk it by one calendar."""
+
+    totals: tuple[int, ...]
+    gone: tuple[tuple[int, int], ...]  # per day from start: segment, its working days gone
+
+
+def _walk(start: date, stops: tuple[date, ...], workdays: Workdays) -> _Way:
+    totals: list[int] = []
+    gone: list[tuple[int, int]] = []
+    first = start
+    for at, stop in enumerate(stops):
+        count = 0
+        for day in calendar.days(first, stop):
+            count += 1 if workdays(day) else 0
+            gone.append((at, count))
+        totals.append(count)
+        first = stop + calendar.ONE_DAY
+    return _Way(tuple(totals), tuple(gone))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a mean over some days looks at: working days before, after and within each segment, and what had gone there."""
+
+    worked: int
+    before: int
+    after: int
+    days: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+def _look(start: date, stops: tuple[date, ...], workdays: Workdays, first: date, last: date) -> _Look:
+    way = (_walked if calendar.is_value(workdays) else _walk)(start, stops, workdays)
+    due = stops[-1]
+    worked = [day for day in calendar.days(first, last) if workdays(day)]
+    days, counts = [0] * len(way.totals), [0] * len(way.totals)
+    for day in worked:
+        if start <= day <= due:
+            at, count = way.gone[(day - start).days]
+            days[at] += 1
+            counts[at] += count
+    before = sum(1 for day in worked if day < start)
+    after = sum(1 for day in worked if day > due)
+    return _Look(len(worked), before, after, tuple(days), tuple(counts))
+
+
+_walked = lru_cache(maxsize=5_000)(_walk)
+_looked = lru_cache(maxsize=20_000)(_look)
+
+
 class _Line:
     """The line through the stops, by working days; each segment begins the day after its stop."""
 
     def __init__(self, start: date, due: date, stops: list[_Stop], workdays: Workdays) -> None:
         self._start, self._due, self._workdays = start, due, workdays
         self._stops = stops
-        self._totals: list[int] = []
-        self._gone: list[tuple[int, int]] = []  # per day from start: segment, its working days gone
-        first = start
-        for at, stop in enumerate(stops[1:]):
-            count = 0
-            for day in calendar.days(first, stop.day):
-                count += 1 if workdays(day) else 0
-                self._gone.append((at, count))
-            self._totals.append(count)
-            first = stop.day + calendar.ONE_DAY
+        self._bends = tuple(stop.day for stop in stops[1:])
+        self._is_kept = calendar.is_value(workdays)
+        way = (_walked if self._is_kept else _walk)(start, self._bends, workdays)
+        self._totals, self._gone = way.totals, way.gone
 
     def level(self, day: date) -> Fraction:
         """The level at the close of the day; a segment without working days jumps on its last day."""
@@ -233,21 +299,12 @@ class _Line:
 
     def mean(self, first: date, last: date) -> Fraction:
         """The mean level over the working days from first to last; the level on the last day if none is worked."""
-        worked = [day for day in calendar.days(first, last) if self._workdays(day)]
-        if not worked:
+        look = (_looked if self._is_kept else _look)(self._start, self._bends, self._workdays, first, last)
+        if not look.worked:
             return self.level(last)
-        before = sum(1 for day in worked if day < self._start)
-        after = sum(1 for day in worked if day > self._due)
-        days = [0] * len(self._totals)
-        counts = [0] * len(self._totals)
-        for day in worked:
-            if self._start <= day <= self._due:
-                at, count = self._gone[(day - self._start).days]
-                days[at] += 1
-                counts[at] += count
-        total = before * self._stops[0].level + after * self._stops[-1].level
+        total = look.before * self._stops[0].level + look.after * self._stops[-1].level
         for at, whole in enumerate(self._totals):
-            if days[at]:
+            if look.days[at]:
                 low, high = self._stops[at].level, self._stops[at + 1].level
-                total += days[at] * low + (high - low) * Fraction(counts[at], whole)
-        return total / len(worked)
+                total += look.days[at] * low + (high - low) * Fraction(look.counts[at], whole)
+        return total / look.worked
