@@ -121,6 +121,8 @@ SCREENS = (
     Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", 404, NEW), Shown(KAY, "ropes/medical/999999/", 404)),
     Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", 404, NEW), Shown(KAY, "figures/never/company/0/", 404)),
     Screen("plan", Shown(KAY, "plan/"), Shown(KAY, "plan/", company=NEW), Shown(ANA, "plan/", act=sent("Park it"))),
+    Screen("playbooks", Shown(KAY, "plan/playbooks/"), None, Shown(KAY, "plan/playbooks/?choose=yes", 422)),
+    Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), None, Shown(ANA, "plan/form/", 403)),
     Screen(
         "publication",
         Shown(KAY, "plan/publication/", company=DRAFTING),
@@ -177,6 +179,7 @@ NO_SCREEN = {
     "team_talk": "answers a form; what went wrong stands on the team's page",
     "ideas": "answers a form",
     "agreement": "answers a form",
+    "plan_from_file": "answers a form; what is wrong with the file stands on the page of playbooks",
 }
 
 

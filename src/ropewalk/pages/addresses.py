@@ -13,6 +13,7 @@ from ropewalk.pages.one_on_one import page as one_on_one
 from ropewalk.pages.overview import page as overview
 from ropewalk.pages.plan import announcement, publication
 from ropewalk.pages.plan import page as plan
+from ropewalk.pages.playbooks import page as playbooks
 from ropewalk.pages.review import page as review
 from ropewalk.pages.rope_map import page as rope_map
 from ropewalk.pages.rope_map import reminders
@@ -50,6 +51,9 @@ COMPANY = [
     path("ropes/<slug:initiative_key>/<int:person_id>/", rope_map.rope, name="rope"),
     path("figures/<slug:initiative_key>/<slug:scope>/<int:scope_id>/", figure.figure, name="figure"),
     path("plan/", plan.plan, name="plan"),
+    path("plan/playbooks/", playbooks.choosing, name="playbooks"),
+    path("plan/form/", playbooks.plan_form, name="plan_form"),
+    path("plan/file/", playbooks.plan_from_file, name="plan_from_file"),
     path("plan/publication/", publication.publication, name="publication"),
     path("plan/announcement/", announcement.sending, name="send_announcement"),
     path("plan/ideas/", plan.ideas, name="ideas"),

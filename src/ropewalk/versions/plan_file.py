@@ -72,6 +72,33 @@ def read(text: str | bytes, *, fiscal_start_month: int = 1) -> shape.Plan:
     return plan
 
 
+class PlanRefused(Exception):
+    """What was typed makes no plan; `troubles` says why, by place ("initiatives.0.goal.due")."""
+
+    def __init__(self, troubles: dict[str, str]) -> None:
+        self.troubles = troubles
+        super().__init__(" ".join(troubles.values()))
+
+
+def from_values(values: dict[str, Any], *, fiscal_start_month: int = 1) -> shape.Plan:
+    """The plan that values make which were typed into a form; same names and rules as in a file. Raises PlanRefused."""
+    nowhere = CommentedMap()
+    try:
+        form = PlanForm.model_validate(values)
+    except ValidationError as error:
+        found = {
+            ".".join(str(part) for part in one["loc"]): finding_of(one, nowhere).sentence
+            for one in error.errors()
+        }
+        raise PlanRefused(found) from None
+    troubles: dict[str, str] = {}
+    year = calendar.fiscal_year(form.year, start_month=fiscal_start_month)
+    plan = plan_of(form, year, lambda place, words: troubles.update({".".join(map(str, place)): words}))
+    if troubles:
+        raise PlanRefused(troubles)
+    return plan
+
+
 def parsed(text: str | bytes) -> Any:
     """The YAML tree with its line numbers; aliases, tags and size are held in check."""
     size = len(text if isinstance(text, bytes) else text.encode())
