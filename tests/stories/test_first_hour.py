@@ -154,7 +154,7 @@ def choose_and_publish(page: Page, url: str) -> None:
     page.get_by_label("The goal in one line").fill("Improve close rate to 55% by December")
     page.get_by_role("button", name="Read the lines in").click()
     expect(page.get_by_label("To", exact=True)).to_have_value("55 %")
-    expect(page.get_by_text("it was 50.3", exact=False)).to_be_visible()
+    expect(page.get_by_text("From 1 January 2026 to 31 December 2026 it was", exact=False)).to_be_visible()
     assert page.get_by_label("From", exact=True).input_value().endswith("%")
     assert page.get_by_label("Milestone 1: level").input_value().endswith("%")
     page.get_by_role("button", name="Keep the draft and check it").click()

@@ -6,7 +6,7 @@ Start with `baseline_of`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -43,7 +43,7 @@ def baseline_of(
     except (scoping.UnknownField, ValueError):
         return None
     start = calendar.add_months(year.start, -12)
-    end = min(on, calendar.add_months(year.end, -12))
+    end = min(on, year.start - timedelta(days=1))
     if end < start:
         return None
     rows = measure_for_system(company_id, Question(metric, "company", start, end, where=where)).rows
