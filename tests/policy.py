@@ -76,6 +76,8 @@ POLICY = (
     Cell("one_import", "POST", "/c/{c}/import/{upload}/", "a", refused_but_known="l", body={"what": "again"}, wrong="/c/{c}/import/999999/"),
     Cell("import_progress", "GET", "/c/{c}/import/{upload}/progress/", "la", wrong="/c/{c}/import/999999/progress/"),
     Cell("import_mapping", "GET", "/c/{c}/import/{upload}/mapping.yaml", "la", wrong="/c/{c}/import/999999/mapping.yaml"),
+    Cell("undo_import", "GET", "/c/{c}/import/{upload}/undo/", "la", wrong="/c/{c}/import/999999/undo/"),
+    Cell("undo_import", "POST", "/c/{c}/import/{upload}/undo/", "a", refused_but_known="l", wrong="/c/{c}/import/999999/undo/"),
     Cell("refused_rows", "GET", "/c/{c}/import/{upload}/refused/0/", "la", wrong="/c/{c}/import/{upload}/refused/7/"),
     Cell("refused_rows", "POST", "/c/{c}/import/{upload}/refused/0/", "a", refused_but_known="l", body={"r0.4": "5"}, wrong="/c/{c}/import/{upload}/refused/7/"),
     Cell("refused_file", "GET", "/c/{c}/import/{upload}/refused/0/file/", "la", wrong="/c/{c}/import/{upload}/refused/7/file/"),

@@ -105,6 +105,7 @@ SCREENS = (
     Screen("one_import", Shown(UMA, "import/{looked_at}/"), None, Shown(UMA, "import/{stopped}/"), name="mapping_of_an_import"),
     Screen("one_import", Shown(UMA, "import/{finished}/"), None, None, name="report_of_an_import"),
     Screen("one_import", Shown(UMA, "import/{running}/"), None, None, name="import_under_way"),
+    Screen("undo_import", Shown(UMA, "import/{finished}/undo/"), None, Shown(ANA, "import/{finished}/undo/", 404)),
     Screen("refused_rows", Shown(UMA, "import/{finished}/refused/0/"), None, Shown(UMA, "import/{finished}/refused/7/", 404)),
     Screen("first_administrator", None, None, Shown(NOBODY, "/setup/never-made/", 404)),
     Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), Shown(ANA, "setup/", 404)),

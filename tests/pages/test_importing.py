@@ -439,3 +439,29 @@ def test_files_are_gone_once_they_are_imported_and_the_refused_rows_stay(uma: Cl
     imported(uma, place)
     assert not list((home / "uploads").rglob("*.csv"))
     assert list((home / "refused" / "acme").glob("*.csv"))
+
+
+def test_an_import_is_undone_by_page_after_it_said_what_would_change(uma: Client) -> None:
+    place = bring(uma, sales_pipeline_csv=DEALS, sales_teams_csv=PEOPLE).url
+    imported(uma, place)
+    page = uma.get(f"{place}undo/").content.decode()
+    assert "3 rows that it brought go" in page
+    assert "People and teams stay as they are" in page
+    assert len(kept("id")) == 3, "looking changes nothing"
+    told = uma.post(f"{place}undo/", follow=True).content.decode()
+    assert "This import was undone" in told
+    assert kept("id") == []
+    assert Person.objects.filter(name="Ana Alder").exists()
+    assert uma.post(f"{place}undo/").status_code == 409
+
+
+def test_an_import_is_undone_at_the_shell_too(uma: Client) -> None:
+    from ropewalk.jobs.kinds import NotDone, perform
+
+    imported(uma, bring(uma, sales_pipeline_csv=DEALS).url)
+    order: dict[str, Any] = {"company": "acme", "load": 1, "as": None}
+    assert perform("undo", order, say=lambda *_: None)["goes"] == {"opportunities": 3}
+    assert perform("undo", order | {"sure": True}, say=lambda *_: None)["is_done"]
+    assert kept("id") == []
+    with pytest.raises(NotDone, match="no import 1"):
+        perform("undo", order | {"sure": True}, say=lambda *_: None)

@@ -218,7 +218,7 @@ def ask(world: World, actor: str | None, cell: Cell, path: str) -> tuple[int, by
 
 def expected(cell: Cell, actor: str) -> set[int]:
     if actor in cell.allowed:
-        return {200, 302, 422}  # let in; what was asked may still be refused for what it says
+        return {200, 302, 409, 422}  # let in; what was asked may still be refused for what it says
     return {403} if actor in cell.refused_but_known else {cell.otherwise}
 
 

@@ -88,6 +88,9 @@ def in_words(report: IntakeReport, company: str) -> str:
             for one in report.files
             if one.download
         ]
+    loads = [one.load for one in report.files if one.load.isdigit()]
+    if loads:
+        lines += ["", f"To take it back: ropewalk undo {loads[0]} --company {company}"]
     if report.suspicions:
         lines += ["", "Looks wrong:"] + [f"  {one.id}: {one.sentence}" for one in report.suspicions[:SHOWN]]
         more = len(report.suspicions) - SHOWN

@@ -19,6 +19,7 @@ from ropewalk.cli import (
     plans,
     ropes,
     serving,
+    undoing,
 )
 
 app = typer.Typer(
@@ -51,6 +52,7 @@ for module in (
     importing,
     measuring,
     mapping,
+    undoing,
     people,
     plans,
     ropes,

@@ -15,6 +15,7 @@ Say = Callable[[int, int, str], None]  # done, whole, words
 KINDS = {
     "import": "ropewalk.jobs.importing:perform",
     "upload": "ropewalk.jobs.uploading:perform",
+    "undo": "ropewalk.jobs.undoing:perform",
     "accept": "ropewalk.jobs.accepting:perform",
     "match": "ropewalk.jobs.accepting:match_owner",
     "measure": "ropewalk.jobs.measuring:perform",

@@ -8,6 +8,7 @@ from ropewalk.pages.companies_list import page as companies_list
 from ropewalk.pages.figure import page as figure
 from ropewalk.pages.importing import page as importing
 from ropewalk.pages.importing import reporting, suspicions
+from ropewalk.pages.importing import undoing as import_undoing
 from ropewalk.pages.individual_plan import page as individual_plan
 from ropewalk.pages.one_on_one import page as one_on_one
 from ropewalk.pages.overview import page as overview
@@ -37,6 +38,7 @@ COMPANY = [
     path("import/<int:upload_id>/", importing.one_import, name="one_import"),
     path("import/<int:upload_id>/progress/", importing.progress, name="import_progress"),
     path("import/<int:upload_id>/mapping.yaml", importing.mapping_file, name="import_mapping"),
+    path("import/<int:upload_id>/undo/", import_undoing.undo_import, name="undo_import"),
     path("import/<int:upload_id>/refused/<int:number>/", reporting.refused_rows, name="refused_rows"),
     path("import/<int:upload_id>/refused/<int:number>/file/", reporting.refused_file, name="refused_file"),
     path("overview/", overview.overview, name="overview"),

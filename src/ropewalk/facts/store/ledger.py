@@ -25,14 +25,11 @@ class LatestLoad:
 
 def latest_loads(company_id: int) -> list[LatestLoad]:
     """The latest delivery of each file, those with most refused rows first; corrections are none."""
-    found = (
-        connection.cursor()
-        .execute(
-            'SELECT source, name, object, "at", "rows", refused FROM loads WHERE company_id = ? AND sha256 <> \'\' '
-            "QUALIFY row_number() OVER (PARTITION BY source, name, object ORDER BY load_id DESC) = 1 "
-            'ORDER BY refused DESC, "at" DESC, name',
-            [company_id],
-        )
-        .fetchall()
+    sql = (
+        'SELECT source, name, object, "at", "rows", refused FROM loads WHERE company_id = $company AND sha256 <> \'\' '
+        "AND load_id NOT IN (SELECT load_id FROM undone WHERE company_id = $company) "
+        "QUALIFY row_number() OVER (PARTITION BY source, name, object ORDER BY load_id DESC) = 1 "
+        'ORDER BY refused DESC, "at" DESC, name'
     )
+    found = connection.cursor().execute(sql, {"company": company_id}).fetchall()
     return [LatestLoad(*row) for row in found]

@@ -67,18 +67,22 @@ def merge(batch: Batch) -> dict[int, MergedPart]:
     """Take the batch; by number of part what became of it. All or nothing, one writer at a time."""
     with changing(batch.company_id) as touching:
         cursor = touching.cursor
-        first = _next_load(cursor)
+        first = next_load(cursor)
         parts = {line.part: MergedPart(first + place) for place, line in enumerate(batch.ledger)}
         for kept in batch.kept:
             _compare(cursor, batch, kept, parts)
             _touch(touching, batch, kept.object)
         touching.before()
         for kept in batch.kept:
-            _change(cursor, batch, kept.object)
+            _change(cursor, kept.object, load=first)
         for kept in batch.kept:
             _find_missing_accounts(cursor, batch, kept.object, parts)
         for line in batch.ledger:
-            _enter(cursor, batch, line, parts[line.part])
+            enter(cursor, batch, line, parts[line.part])
+            belongs = [batch.company_id, batch.source, parts[line.part].load_id, first]
+            cursor.execute(
+                "INSERT INTO together (company_id, source, load_id, first_load) VALUES (?, ?, ?, ?)", belongs
+            )
     _forget_temporary(cursor, [kept.object for kept in batch.kept])
     return parts
 
@@ -141,10 +145,28 @@ def _touch(touching: Touching, batch: Batch, name: str) -> None:
         touching.arriving[name] = f"(SELECT {plain} FROM arriving_{name})"
 
 
-def _change(cursor: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> None:
+def _change(cursor: duckdb.DuckDBPyConnection, name: str, *, load: int) -> None:
+    """`load` is the first of the delivery's; what it replaces is kept by it, so that the delivery can be undone whole."""
     columns = ", ".join(schema.FACT_TABLES[name])
+    keep_replaced(cursor, name, f"leaving_{name}", load=load)
     cursor.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT place FROM leaving_{name})")
     cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving_{name}")
+
+
+def keep_replaced(
+    cursor: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: str,
+    *,
+    load: int,
+    values: dict[str, object] | None = None,
+) -> None:
+    """Keep rows of an object as they stand, before a load changes them."""
+    columns = ", ".join(schema.FACT_TABLES[name])
+    cursor.execute(
+        f"INSERT INTO replaced_{name} ({columns}, by_load) SELECT {columns}, {load:d} FROM {rows}",
+        values or {},
+    )
 
 
 def _forget_temporary(cursor: duckdb.DuckDBPyConnection, objects: Iterable[str]) -> None:
@@ -172,7 +194,8 @@ def _find_missing_accounts(
         parts[number].suspicious = count
 
 
-def _enter(cursor: duckdb.DuckDBPyConnection, batch: Batch, line: LedgerLine, part: MergedPart) -> None:
+def enter(cursor: duckdb.DuckDBPyConnection, batch: Batch, line: LedgerLine, part: MergedPart) -> None:
+    """Write a line of the ledger."""
     cursor.execute(
         f"INSERT INTO loads ({schema.quoted(list(schema.TABLES['loads']))}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -186,7 +209,8 @@ def _naive(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(tzinfo=None)
 
 
-def _next_load(cursor: duckdb.DuckDBPyConnection) -> int:
+def next_load(cursor: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next line of the ledger."""
     found = cursor.execute("SELECT coalesce(max(load_id), 0) + 1 FROM loads").fetchone()
     assert found is not None
     return int(found[0])
@@ -201,10 +225,11 @@ def remove(company_id: int, source: str, name: str, ids: Iterable[str], *, at: d
         of = {"credits": "opportunities"}.get(name, name)
         touching.rows(of, f"SELECT source, {key} FROM {name} WHERE {mine}", owned)
         touching.before()
+        keep_replaced(cursor, name, f"{name} WHERE {mine}", load=next_load(cursor), values=owned)
         count = len(cursor.execute(f"DELETE FROM {name} WHERE {mine} RETURNING 1", owned).fetchall())
         line = LedgerLine(0, f"removal of {name}", name, count, 0, 0, "")
-        _enter(
-            cursor, Batch(company_id, source, at, [], []), line, MergedPart(_next_load(cursor), changed=count)
+        enter(
+            cursor, Batch(company_id, source, at, [], []), line, MergedPart(next_load(cursor), changed=count)
         )
     return count
 
@@ -225,13 +250,14 @@ def correct(company_id: int, source: str, corrections: Iterable[Correction], *, 
     for one in corrections:
         with changing(company_id) as touching:
             cursor = touching.cursor
+            values = {"company": company_id, "of": source, "value": one.value}
+            held = f"{one.object} WHERE company_id = $company AND source = $of AND {expression(one.column)} = $value"
             touching.rows(
                 {"credits": "opportunities"}.get(one.object, one.object),
-                f"SELECT source, {KEYS[one.object][0]} FROM {one.object} WHERE company_id = $company "
-                f"AND source = $of AND {expression(one.column)} = $value",
-                {"company": company_id, "of": source, "value": one.value},
-            )
+                f"SELECT source, {KEYS[one.object][0]} FROM {held}", values,
+            )  # fmt: skip
             touching.before()
+            keep_replaced(cursor, one.object, held, load=next_load(cursor), values=dict(values))
             changed += _correct(cursor, company_id, source, one, at)
     return changed
 
@@ -239,7 +265,7 @@ def correct(company_id: int, source: str, corrections: Iterable[Correction], *, 
 def _correct(
     cursor: duckdb.DuckDBPyConnection, company_id: int, source: str, one: Correction, at: datetime
 ) -> int:
-    load = _next_load(cursor)
+    load = next_load(cursor)
     owned = [company_id, source]
     if one.column.startswith("custom."):
         count = _correct_custom(cursor, owned, one, load)
@@ -256,7 +282,7 @@ def _correct(
         [*owned, load],
     )
     line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
-    _enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
+    enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
     return count
 
 

@@ -125,8 +125,11 @@ class CompanyStore:
 
     def fresh_at(self) -> datetime | None:
         """The instant (UTC, naive) of the latest load; None where nothing was ever loaded."""
-        sql = 'SELECT max("at") FROM loads WHERE company_id = ?'
-        found = connection.cursor().execute(sql, [self.company_id]).fetchone()
+        sql = (
+            'SELECT max("at") FROM loads WHERE company_id = $company AND load_id NOT IN '
+            "(SELECT load_id FROM undone WHERE company_id = $company)"
+        )
+        found = connection.cursor().execute(sql, {COMPANY: self.company_id}).fetchone()
         return found[0] if found else None
 
     def mark(self) -> str:

@@ -45,6 +45,11 @@ TABLES: dict[str, Columns] = FACT_TABLES | {
     "owners": SOURCE | {"owner_key": TEXT, "person_id": WHOLE},
     "revisions": COMPANY | {"revision": TEXT},
 }
+REPLACED = {  # rows as they stood before a load changed them, so that an import can be undone
+    f"replaced_{table}": columns | {"by_load": WHOLE} for table, columns in FACT_TABLES.items()
+}
+TABLES |= REPLACED | {"undone": SOURCE | {"load_id": WHOLE}}  # loads that count no more
+TABLES |= {"together": SOURCE | {"load_id": WHOLE, "first_load": WHOLE}}  # the loads of one delivery
 SUMS = ("numerator", "denominator", "weighed", "outside")
 CELL: Columns = {"tally": "INTEGER", "person_id": WHOLE, "day": DAY, "facts": WHOLE} | dict.fromkeys(
     SUMS, TALLY
