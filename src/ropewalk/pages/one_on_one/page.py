@@ -12,7 +12,9 @@ from ropewalk.companies.access import Viewer
 from ropewalk.jobs.talking import record_talk
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
+from ropewalk.pages.one_on_one.coaching import questions_for
 from ropewalk.progress.people import require_recorder, talk_page
+from ropewalk.progress.preparing import preparation
 from ropewalk.reviews.talking import Part, TalkRefused
 
 
@@ -66,6 +68,8 @@ def talks(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> Htt
         "one_on_one/one_on_one.html",
         {
             "page": page,
+            "sheet": (sheet := preparation(viewer, day.on, person_id)),
+            "questions": questions_for(sheet.open_ropes),
             "trouble": trouble,
             "rows": [(one, written[one.initiative_key]) for one in page.ropes],
             "typed": request.POST,
