@@ -16,7 +16,7 @@ from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import circle_for
 from ropewalk.progress.quiet import QuietDeal, quiet_deals
 from ropewalk.progress.ropes import RopeState, rope_of
-from ropewalk.progress.world import World, world_for_system
+from ropewalk.progress.world import World, earlier
 
 FOUR_WEEKS = timedelta(28)  # looked back over where there was no talk yet
 
@@ -69,9 +69,7 @@ def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
     talks = [one.held_on for one in world.talks.get(person_id, ()) if one.held_on <= on]
     since = talks[-1] if talks else on - FOUR_WEEKS
     ropes = ropes_on(world, person_id)
-    before = {
-        one.initiative_key: one for one in ropes_on(world_for_system(viewer.company_id, since), person_id)
-    }
+    before = {one.initiative_key: one for one in ropes_on(earlier(world, since), person_id)}
     return Preparation(
         since=since,
         has_talked=bool(talks),

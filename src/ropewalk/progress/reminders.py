@@ -20,10 +20,10 @@ def overdue_steps(viewer: Viewer, on: date) -> dict[int, int]:
         raise NotVisible("reminders")
     if not viewer.has("leader", "manager"):
         raise NotAllowed("Sales leaders and managers remind people.")
-    return of_ropes(circle, ropes_of(circle.world))
+    return steps_to_remind(circle, ropes_of(circle.world))
 
 
-def of_ropes(circle: Circle, ropes: list[RopeState]) -> dict[int, int]:
+def steps_to_remind(circle: Circle, ropes: list[RopeState]) -> dict[int, int]:
     """The overdue steps in some ropes, by who owes them."""
     viewer, world = circle.viewer, circle.world
     if viewer.has("leader"):

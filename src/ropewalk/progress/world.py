@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
@@ -191,6 +191,23 @@ def world_for_system(company_id: int, on: date) -> World:
         reviews=by_person(one for one in reviews_for_system(company_id) if one.held_on <= on),
         team_talks=tuple(one for one in team_talks_for_system(company_id) if one.held_on <= on),
         absences=absences_for_system(company_id),
+    )
+
+
+def earlier(world: World, on: date) -> World:
+    """The same company as of an earlier day, without asking again for what is known already."""
+    version = in_force(list(world.versions), on)
+    if version is None:
+        return world_for_system(world.company.id, on)
+    return replace(
+        world,
+        on=on,
+        version=version,
+        versions=tuple(one for one in world.versions if one.published_on <= on),
+        promises=tuple(one for one in world.promises if one.made_on <= on),
+        talks=by_person(one for held in world.talks.values() for one in held if one.held_on <= on),
+        reviews=by_person(one for held in world.reviews.values() for one in held if one.held_on <= on),
+        team_talks=tuple(one for one in world.team_talks if one.held_on <= on),
     )
 
 

@@ -19,7 +19,6 @@ from ropewalk.pages.rope_map.picture import drawn, has_single_ropes
 from ropewalk.pages.templatetags.saying import way
 from ropewalk.progress.maps import RopeMap
 from ropewalk.progress.maps import rope_map as rope_map_of
-from ropewalk.progress.reminders import overdue_steps
 from ropewalk.progress.ropes import RopeState
 from ropewalk.progress.steps import rope_detail
 from ropewalk.rules.rope import Debtor
@@ -50,6 +49,7 @@ def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The map, its list by who owes, and the same as a table."""
     team_id, person_id = asked_for(request, "team"), asked_for(request, "person")
     whole = rope_map_of(viewer, day.on, team_id=team_id, person_id=person_id)
+    is_part = team_id is not None or person_id is not None
     filters = filters_of(request, whole, everywhere(viewer, day, whole, team_id), team_id)
     found, shown = narrowed(whole, filters.find), filters.initiative
     address = partial(way, {"request": request})
@@ -66,19 +66,12 @@ def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "person": found.bays[0].stands[0]
             if person_id is not None and found.bays and found.has_names
             else None,
-            "remindable": remindable(viewer, day) if found is whole and person_id is None else 0,
-            "is_part": team_id is not None or person_id is not None,
+            "remindable": whole.remindable if not (is_part or filters.find or day.is_past) else 0,
+            "is_part": is_part,
             "is_single": has_single_ropes(found),
             "rows": rows_of(found) if has_single_ropes(found) else [],
         },
     )
-
-
-def remindable(viewer: Viewer, day: Day) -> int:
-    """How many overdue steps the viewer may remind people of today."""
-    if day.is_past or not viewer.has("leader", "manager"):
-        return 0
-    return sum(overdue_steps(viewer, day.on).values())
 
 
 def asked_for(request: HttpRequest, name: str) -> int | None:
