@@ -33,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
         settings.DATABASES["default"] = database(url)
         connections.settings = connections.configure_settings(settings.DATABASES)
+    settings.FACTS_URL = os.environ.get("ROPEWALK_TEST_FACTS_URL", "")
+    settings.FACTS_SCHEMA = ""  # one for each home
 
 
 @pytest.fixture

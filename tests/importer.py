@@ -52,7 +52,8 @@ class Importer:
 
     def kept(self, columns: str, table: str = "opportunities") -> list[tuple[Any, ...]]:
         """What the store holds, in order."""
-        return connection.cursor().execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
+        rows = connection.cursor().execute(f"SELECT {columns} FROM {table}").fetchall()
+        return sorted(rows, key=lambda row: [(value is None, value) for value in row])
 
 
 @pytest.fixture

@@ -34,7 +34,10 @@ def server() -> Iterator[str]:
 def main() -> int:
     """Pytest's exit code."""
     with server() as url:
-        environment = os.environ | {"ROPEWALK_TEST_DATABASE_URL": f"{url}/ropewalk"}
+        environment = os.environ | {
+            "ROPEWALK_TEST_DATABASE_URL": f"{url}/ropewalk",
+            "ROPEWALK_TEST_FACTS_URL": f"{url}/postgres",
+        }
         return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment).returncode
 
 

@@ -156,6 +156,13 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database(os.environ.get("ROPEWALK_DATABASE_URL", "").strip())}
 FACTS_FILE = HOME / "facts.duckdb"
+FACTS_URL = os.environ.get("ROPEWALK_FACTS_URL", "").strip()  # a PostgreSQL instead of the file
+if FACTS_URL and not FACTS_URL.startswith(("postgres://", "postgresql://")):
+    raise ImproperlyConfigured(
+        "ROPEWALK_FACTS_URL must name a PostgreSQL: postgresql://user:password@host:5432/name. "
+        "Unset it to use the file in ROPEWALK_HOME."
+    )
+FACTS_SCHEMA = os.environ.get("ROPEWALK_FACTS_SCHEMA", "ropewalk_facts")
 TALLY_KEEPER = "ropewalk.metrics.keeping.Keeper"  # told of every change of facts, which know no metric
 
 AUTH_USER_MODEL = "companies.Account"

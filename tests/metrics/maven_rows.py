@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -50,25 +51,46 @@ def fill_store(company_id: int, folder: Path, engine: duckdb.DuckDBPyConnection)
     agents = engine.execute("SELECT sales_agent FROM teams ORDER BY 1").fetchall()
     facts = store.for_company(company_id)
     facts.replace_owners([("maven", agent, FIRST_PERSON + number) for number, (agent,) in enumerate(agents)])
-    with facts.writing() as cursor:
-        cursor.execute(
-            """INSERT INTO opportunities (company_id, source, id, account_id, owner_key, product, amount, currency,
-                   company_amount, opened_on, closed_on, status, stage, load_id)
-               SELECT ?, 'maven', opportunity_id, account, sales_agent, product, close_value, 'USD', close_value,
-                   engage_date, close_date,
-                   CASE deal_stage WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' ELSE 'open' END, deal_stage, 1
-               FROM read_csv(?, all_varchar = true)""",
-            [company_id, str(folder / "sales_pipeline.csv")],
-        )
-        cursor.execute(
-            """INSERT INTO accounts (company_id, source, id, name, vertical, country, custom, load_id)
-               SELECT ?, 'maven', account, account, sector, office_location,
-                   json_object('year_established', year_established), 1
-               FROM read_csv(?, all_varchar = true)""",
-            [company_id, str(folder / "accounts.csv")],
-        )
-        cursor.execute(
-            'INSERT INTO loads (company_id, source, load_id, name, object, "at") '
-            "VALUES (?, 'maven', 1, 'sales_pipeline.csv', 'opportunities', TIMESTAMP '2018-01-02 08:00:00')",
-            [company_id],
-        )
+    deals = engine.execute(
+        """SELECT opportunity_id, account, sales_agent, product, close_value::DECIMAL(38,6), engage_date::DATE, close_date::DATE,
+               CASE deal_stage WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' ELSE 'open' END, deal_stage FROM pipeline"""
+    ).fetchall()
+    names = (
+        "id",
+        "account_id",
+        "owner_key",
+        "product",
+        "amount",
+        "opened_on",
+        "closed_on",
+        "status",
+        "stage",
+    )
+    facts.add(
+        "opportunities",
+        [
+            dict(zip(names, deal, strict=True))
+            | {"source": "maven", "currency": "USD", "company_amount": deal[4], "load_id": 1}
+            for deal in deals
+        ],
+    )
+    accounts = engine.execute(
+        "SELECT account, sector, office_location, json_object('year_established', year_established)::VARCHAR FROM accounts"
+    ).fetchall()
+    facts.add(
+        "accounts",
+        [
+            {
+                "source": "maven",
+                "id": name,
+                "name": name,
+                "vertical": sector,
+                "country": office,
+                "custom": custom,
+                "load_id": 1,
+            }
+            for name, sector, office, custom in accounts
+        ],
+    )
+    load = {"source": "maven", "load_id": 1, "name": "sales_pipeline.csv", "object": "opportunities"}
+    facts.add("loads", [load | {"at": datetime.fromisoformat("2018-01-02T08:00:00")}])

@@ -103,10 +103,11 @@ def fresh_stores(folder: Path) -> Iterator[None]:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         point(home_file, home_facts)
-    for target in (home_facts, home_file):
+    for target in (home_facts, home_file) if new_facts.exists() else (home_file,):
         for beside in ("", ".wal", "-wal", "-shm"):
             target.with_name(target.name + beside).unlink(missing_ok=True)
-    os.replace(new_facts, home_facts)
+    if new_facts.exists():
+        os.replace(new_facts, home_facts)
     os.replace(new_file, home_file)
 
 

@@ -6,18 +6,21 @@ impossible here. Must not know any table but through `schema`. Start with `curso
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 from weakref import WeakSet
 
 import duckdb
 from django.conf import settings
 
 from ropewalk.facts.store import schema
+from ropewalk.facts.store.postgresql import PostgresCursor, Server, quoted
 
 ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
@@ -32,16 +35,17 @@ class StoreBusy(Exception):
     """Another process holds the facts; only one may."""
 
 
+Cursor = duckdb.DuckDBPyConnection  # what a server's cursor looks like, too
+
+
 @dataclass
 class _Hold:
-    """An open file with the cursors given out on it."""
+    """An open file, or a server, with the cursors given out on it."""
 
-    path: Path
+    place: str
     process: int
-    connection: duckdb.DuckDBPyConnection
-    cursors: WeakSet[duckdb.DuckDBPyConnection] = field(
-        default_factory=WeakSet
-    )  # a thread that ends takes its own along
+    connection: duckdb.DuckDBPyConnection | Server
+    cursors: WeakSet[Any] = field(default_factory=WeakSet)  # a thread that ends takes its own along
 
 
 _opening = threading.Lock()
@@ -56,7 +60,7 @@ def cursor() -> duckdb.DuckDBPyConnection:
     The file and its tables are made where they don't exist yet. Raises StoreBusy where another process holds it.
     """
     hold = _held()
-    if getattr(_of_thread, "hold", None) is not hold:
+    if getattr(_of_thread, "hold", None) is not hold or _is_broken(_of_thread.cursor):
         _of_thread.hold, _of_thread.depth, _of_thread.is_reading = hold, 0, False
         _of_thread.cursor = hold.connection.cursor()
         hold.cursors.add(_of_thread.cursor)
@@ -77,7 +81,7 @@ def writing() -> Iterator[duckdb.DuckDBPyConnection]:
         if _of_thread.depth:
             yield mine
             return
-        mine.execute("BEGIN TRANSACTION")
+        _begin(mine, writing=True)
         _of_thread.depth, _of_thread.is_accounted = 1, False
         try:
             yield mine
@@ -104,7 +108,7 @@ def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     if _of_thread.depth or _of_thread.is_reading:
         yield mine
         return
-    mine.execute("BEGIN TRANSACTION")
+    _begin(mine, writing=False)
     _of_thread.is_reading = True
     try:
         yield mine
@@ -127,24 +131,78 @@ def close() -> None:
 def checkpoint() -> None:
     """Write everything kept into the file itself; for moments without work and before a copy is made."""
     with _one_writer:
-        cursor().execute("CHECKPOINT")
+        if not is_server():
+            cursor().execute("CHECKPOINT")
+
+
+def rehash(cursor: Cursor, table: str, columns: Mapping[str, str], hashing: str, *, load: int) -> None:
+    """Compute the hashes of a load's rows anew."""
+    if isinstance(cursor, PostgresCursor):
+        cursor.rehash(table, columns, hashing, load=load)
+    else:
+        cursor.execute(f"UPDATE {table} SET row_hash = {hashing} WHERE load_id = ?", [load])
+
+
+def write_parquet(cursor: Cursor, table: str, target: Path) -> None:
+    """Copy a table into a file."""
+    if isinstance(cursor, PostgresCursor):
+        cursor.export(table, target)
+    else:
+        cursor.execute(f"COPY {table} TO '{quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def know_the_size(cursor: Cursor, tables: Iterable[str]) -> None:
+    """Let a server count what came in: without it the first questions after a load take seconds."""
+    if isinstance(cursor, PostgresCursor):
+        for table in tables:
+            cursor.run(f"ANALYZE {table}")
+
+
+def is_server() -> bool:
+    """Whether the facts are kept by a server, where any process may read them."""
+    return bool(settings.FACTS_URL)
+
+
+def _begin(mine: object, *, writing: bool) -> None:
+    if isinstance(mine, PostgresCursor):
+        mine.begin(writing=writing)
+    else:
+        cast("Cursor", mine).execute("BEGIN TRANSACTION")
+
+
+def _is_broken(mine: object) -> bool:
+    return isinstance(mine, PostgresCursor) and (mine.connection.closed or mine.connection.broken)
+
+
+def _place() -> str:
+    """The file, or the server with the schema. Without a name of its own a schema goes by the file it stands for."""
+    if not settings.FACTS_URL:
+        return str(settings.FACTS_FILE)
+    named = (
+        settings.FACTS_SCHEMA or f"facts_{hashlib.md5(str(settings.FACTS_FILE).encode()).hexdigest()[:12]}"
+    )
+    return f"{settings.FACTS_URL}#{named}"
 
 
 def _held() -> _Hold:
     global _hold
-    path = Path(settings.FACTS_FILE)
+    place = _place()
     hold = _hold
-    if hold is not None and hold.path == path and hold.process == os.getpid():
+    if hold is not None and hold.place == place and hold.process == os.getpid():
         return hold
     if hold is not None and hold.process == os.getpid():
         close()
     with _opening:
-        if _hold is None or _hold.path != path or _hold.process != os.getpid():
-            _hold = _open(path)
+        if _hold is None or _hold.place != place or _hold.process != os.getpid():
+            _hold = _open(place)
         return _hold
 
 
-def _open(path: Path) -> _Hold:
+def _open(place: str) -> _Hold:
+    if is_server():
+        url, _, name = place.rpartition("#")
+        return _Hold(place=place, process=os.getpid(), connection=Server(url, name))
+    path = Path(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(str(path), config=ENGINE_SETTINGS)
@@ -156,4 +214,4 @@ def _open(path: Path) -> _Hold:
             "Let the running server do it, or stop it first."
         ) from error
     schema.create(connection)
-    return _Hold(path=path, process=os.getpid(), connection=connection)
+    return _Hold(place=place, process=os.getpid(), connection=connection)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from ropewalk.facts.store import connection, schema
+from ropewalk.facts.store.postgresql import PostgresCursor
 
 KEPT = tuple(name for name in schema.TABLES if name not in schema.DERIVED and name != "revisions")
 
@@ -25,8 +28,7 @@ def write_copies(folder: Path) -> dict[str, Weight]:
     """Write `<table>.parquet` for each kept table, as of one moment, and what each weighs."""
     with connection.writing() as cursor:
         for name in KEPT:
-            target = str(folder / f"{name}.parquet").replace("'", "''")
-            cursor.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+            connection.write_parquet(cursor, name, folder / f"{name}.parquet")
         return {name: _weigh(name) for name in KEPT}
 
 
@@ -42,10 +44,11 @@ def take_copies(folder: Path) -> dict[str, Weight]:
             file = folder / f"{name}.parquet"
             if not file.exists():
                 continue
-            described = cursor.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(file)]).description
-            there = [column[0] for column in described or () if column[0] in schema.TABLES[name]]
+            there = [column for column in columns_of(file) if column in schema.TABLES[name]]
             listed = schema.quoted(there)
-            cursor.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM read_parquet(?)", [str(file)])
+            cursor.execute(
+                f"INSERT INTO {name} ({listed}) SELECT {listed} FROM read_parquet($file)", {"file": str(file)}
+            )
         return {name: _weigh(name) for name in KEPT}
 
 
@@ -54,16 +57,31 @@ def weigh_all() -> dict[str, Weight]:
     return {name: _weigh(name) for name in KEPT}
 
 
+def columns_of(file: Path) -> list[str]:
+    """The columns of a Parquet file."""
+    with duckdb.connect() as engine:
+        return [
+            column[0]
+            for column in engine.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(file)]).description
+            or ()
+        ]
+
+
 def _weigh(name: str) -> Weight:
+    """The same on every engine: both write numbers, days and instants with the same characters."""
     columns = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '~')" for column in _quoted_columns(name))
-    row = (
-        connection.cursor()
-        .execute(
-            "SELECT count(*), coalesce(sum(CAST(('0x' || substr(md5(concat_ws('|', "
-            f"{columns})), 1, 15)) AS HUGEINT)), 0) FROM {name}"
-        )
-        .fetchone()
-    )
+    beginning = f"substr(md5(concat_ws('|', {columns})), 1, 15)"
+    cursor = connection.cursor()
+    if isinstance(cursor, PostgresCursor):
+        row = cursor.run(
+            f"SELECT count(*), coalesce(sum(('x' || {beginning})::bit(60)::bigint), 0) FROM {name}".replace(
+                " AS VARCHAR)", " AS text)"
+            )
+        ).fetchone()
+    else:
+        row = cursor.execute(
+            f"SELECT count(*), coalesce(sum(CAST('0x' || {beginning} AS HUGEINT)), 0) FROM {name}"
+        ).fetchone()
     assert row is not None
     return Weight(int(row[0]), str(row[1]))
 

@@ -18,6 +18,7 @@ from ropewalk.facts.store.changing import Touching, changing
 from ropewalk.facts.store.deliveries import KEYS, Kept, expression, hashing
 from ropewalk.facts.store.parts import COLUMNS
 
+MANY = 1_000  # changed rows after which a server should count anew
 ACCOUNT_FIELDS = {
     "accounts": ("parent_id",),
     "opportunities": ("account_id",),
@@ -83,7 +84,10 @@ def merge(batch: Batch) -> dict[int, MergedPart]:
             cursor.execute(
                 "INSERT INTO together (company_id, source, load_id, first_load) VALUES (?, ?, ?, ?)", belongs
             )
-    _forget_temporary(cursor, [kept.object for kept in batch.kept])
+    objects = [kept.object for kept in batch.kept]
+    _forget_temporary(cursor, objects)
+    if sum(part.new + part.changed for part in parts.values()) > MANY:
+        connection.know_the_size(cursor, [*objects, "owners"])
     return parts
 
 
@@ -277,10 +281,7 @@ def _correct(
                 [one.becomes, load, *owned, one.value],
             ).fetchall()
         )
-    cursor.execute(
-        f"UPDATE {one.object} SET row_hash = {hashing(one.object)} WHERE company_id = ? AND source = ? AND load_id = ?",
-        [*owned, load],
-    )
+    connection.rehash(cursor, one.object, COLUMNS[one.object], hashing(one.object), load=load)
     line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
     enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
     return count

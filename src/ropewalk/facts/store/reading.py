@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
 from ropewalk.facts.store import changing, connection, schema
+from ropewalk.facts.store.postgresql import PostgresCursor
+from ropewalk.facts.store.translating import in_postgresql
 
 COMPANY = "company"  # the parameter that every question binds
 
@@ -30,6 +33,12 @@ class Statement:
         if COMPANY not in self.names:
             raise ValueError("question must be bound to a company")
         self.text = tree.sql(dialect="duckdb", identify=True)
+        self._tree = tree
+
+    @cached_property
+    def on_a_server(self) -> str:
+        """The same as a server says it."""
+        return in_postgresql(self._tree)
 
 
 @dataclass(frozen=True)
@@ -158,4 +167,7 @@ def _run(
     cursor: duckdb.DuckDBPyConnection, statement: exp.Expr | Statement, values: dict[str, Any]
 ) -> duckdb.DuckDBPyConnection:
     written = statement if isinstance(statement, Statement) else Statement(statement)
-    return cursor.execute(written.text, {name: values[name] for name in written.names})
+    bound = {name: values[name] for name in written.names}
+    if isinstance(cursor, PostgresCursor):
+        return cursor.run(written.on_a_server, bound)
+    return cursor.execute(written.text, bound)

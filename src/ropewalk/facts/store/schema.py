@@ -85,8 +85,13 @@ def quoted(names: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+def needed_in(table: str) -> set[str]:
+    """The columns that are never empty."""
+    return REQUIRED - OPTIONAL_IN.get(table, set())
+
+
 def _definition(table: str) -> str:
-    needed = REQUIRED - OPTIONAL_IN.get(table, set())
+    needed = needed_in(table)
     columns = (
         f'"{name}" {kind}{" NOT NULL" if name in needed else ""}' for name, kind in TABLES[table].items()
     )
