@@ -165,6 +165,7 @@ if FACTS_URL and not FACTS_URL.startswith(("postgres://", "postgresql://")):
 FACTS_SCHEMA = os.environ.get("ROPEWALK_FACTS_SCHEMA", "ropewalk_facts")
 TALLY_KEEPER = "ropewalk.metrics.keeping.Keeper"  # told of every change of facts, which know no metric
 
+FILE_UPLOAD_HANDLERS = ["ropewalk.pages.importing.quota.Quota"]
 AUTH_USER_MODEL = "companies.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -465,3 +465,13 @@ def test_an_import_is_undone_at_the_shell_too(uma: Client) -> None:
     assert kept("id") == []
     with pytest.raises(NotDone, match="no import 1"):
         perform("undo", order | {"sure": True}, say=lambda *_: None)
+
+
+def test_a_request_that_announces_too_much_is_refused_before_it_is_read(
+    uma: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ropewalk.pages.importing.quota.MOST_AT_ONCE", 100)
+    answer = bring(uma, deals_csv=DEALS)
+    assert answer.status_code in (400, 413)
+    assert "Nothing was changed" in answer.content.decode()
+    assert not Upload.objects.exists()

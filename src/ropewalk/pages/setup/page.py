@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ropewalk.backups import taking
 from ropewalk.companies.access import Viewer
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
@@ -17,6 +18,7 @@ from ropewalk.pages.saying import said_day
 from ropewalk.pages.setup.asking import for_administrators
 from ropewalk.progress.checklist import Checklist, checklist
 
+BACKUP_HOURS = 48  # after which a backup is called old
 SIGNS = {"done": "✓", "open": "", "attention": "!"}
 WORDS = {"done": "done", "open": "to do", "attention": "needs attention"}
 
@@ -62,6 +64,7 @@ def items(found: Checklist, viewer: Viewer, *, zone: str, now: datetime) -> list
         *owners(found),
         *people(found),
         *house(found),
+        *backup(now),
         *plan(found, viewer),
     ]
 
@@ -163,6 +166,26 @@ def house(found: Checklist) -> list[Item]:
     days = Item("done", "Days off are noted", f"{many(found.holidays, 'day')}.", "setup/holidays/", "Change") if found.holidays else Item("open", "Note the days off", "So that nothing is expected on a holiday.", "setup/holidays/", "Choose a country")  # fmt: skip
     mail = Item("done", "Mail goes out", "Invitations come by mail.", "setup/mail/", "Change or test") if found.has_mail else Item("open", "Set the mail up", "Or leave it: invitations are then links to copy.", "setup/mail/", "Set up mail")  # fmt: skip
     return [days, mail]
+
+
+def backup(now: datetime) -> list[Item]:
+    """How old the latest backup is. It is taken at the shell, so the button leads to nothing but words."""
+    latest = taking.latest()
+    if latest is None:
+        return []
+    age = (now - latest).total_seconds() / 3600
+    words = f"{latest:%-d %B %Y, %H:%M} UTC. At the shell: ropewalk backup FILE"
+    if age > BACKUP_HOURS:
+        return [
+            Item(
+                "attention",
+                f"The latest backup is {many(int(age // 24), 'day')} old",
+                words,
+                "setup/",
+                "Look again",
+            )
+        ]
+    return [Item("done", "A backup is there", words, "setup/", "Look again")]
 
 
 def plan(found: Checklist, viewer: Viewer) -> list[Item]:
