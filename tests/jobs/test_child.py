@@ -75,3 +75,15 @@ def test_a_child_dies_with_its_parent() -> None:
         time.sleep(0.1)
     else:
         pytest.fail("the child outlived its parent")
+
+
+def test_a_child_whose_work_is_called_off_is_ended_within_two_seconds_though_it_says_nothing() -> None:
+    begun = time.monotonic()
+    pids: list[int] = []
+    with pytest.raises(child.NotWanted):
+        child.run(
+            f"{HERE}:wait", {}, on_word=lambda word: pids.append(word["pid"]), is_wanted=lambda: not pids
+        )
+    assert time.monotonic() - begun < 20, "waiting itself takes a minute"
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)

@@ -26,7 +26,16 @@ from tests.policy import OPEN, POLICY, Cell
 
 from ropewalk.companies.founding import close_on, hire
 from ropewalk.companies.inviting import invite
-from ropewalk.companies.models import Account, Holiday, Invitation, Leadership, Membership, Person, Team
+from ropewalk.companies.models import (
+    Account,
+    Company,
+    Holiday,
+    Invitation,
+    Leadership,
+    Membership,
+    Person,
+    Team,
+)
 from ropewalk.facts import store, taps
 from ropewalk.facts.models import Upload
 from ropewalk.individual_plans.models import Commitment, IndividualPlan
@@ -339,6 +348,26 @@ def test_losing_a_role_ends_it_on_the_next_request(world: World) -> None:
     with transaction.atomic():
         Person.objects.get(name="Ines Ode", company__handle=world.names["c"]).access_roles.all().delete()
         assert client.get(path).status_code == 404
+        transaction.set_rollback(True)
+
+
+@pytest.mark.matrix
+def test_the_deals_behind_a_figure_are_opened_by_executives_only_where_the_company_chose_so(
+    world: World,
+) -> None:
+    cell = next(cell for cell in POLICY if cell.name == "figure" and "/company/" in cell.path)
+    for path in ("/c/{c}/figures/medical/company/0/", "/c/{c}/figures/medical/team/{team}/"):
+        seen = {who: b'class="evidence"' in ask(world, who, cell, world.path(path))[1] for who in "lev"}
+        assert seen == {"l": True, "e": False, "v": False}
+        with transaction.atomic():
+            Company.objects.filter(handle=world.names["c"]).update(executives_see_deals=True)
+            seen = {who: b'class="evidence"' in ask(world, who, cell, world.path(path))[1] for who in "lev"}
+            transaction.set_rollback(True)
+        assert seen == {"l": True, "e": True, "v": False}
+    person = world.path("/c/{c}/figures/medical/person/{rep}/")
+    with transaction.atomic():
+        Company.objects.filter(handle=world.names["c"]).update(executives_see_deals=True)
+        assert ask(world, "e", cell, person)[0] == 404, "a named person's figure stays closed to them"
         transaction.set_rollback(True)
 
 

@@ -74,7 +74,19 @@ def sample(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict
 
 
 def _said(row: dict[str, Any]) -> dict[str, str]:
-    found = {name: str(value)[:80] for name, value in row.items() if value is not None and name != "custom"}
+    found = {
+        name: _plain(name, value) for name, value in row.items() if value is not None and name != "custom"
+    }
     if row.get("custom"):
         found |= {f"custom.{name}": str(value)[:80] for name, value in json.loads(row["custom"]).items()}
     return found
+
+
+def _plain(name: str, value: Any) -> str:
+    """A value as one would write it: amounts and shares without the zeros that their column adds."""
+    text = str(value)[:80]
+    return (
+        text.rstrip("0").rstrip(".")
+        if name in ("amount", "company_amount", "share") and "." in text
+        else text
+    )

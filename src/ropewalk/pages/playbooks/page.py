@@ -130,7 +130,8 @@ def plan_form(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
 def plan_values(plan: Plan) -> Values:
     """A plan's values as its file would say them."""
     values: Values = form_of(plan)
-    return {"year": str(plan.year), **{name: said for name, said in values.items() if name != "year"}}
+    found: Values = plan_typed.as_typed(values)
+    return found | {"year": str(plan.year)}
 
 
 def lines_read(

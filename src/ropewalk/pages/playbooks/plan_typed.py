@@ -6,6 +6,7 @@ Start with `values_typed` and `blank`.
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -90,6 +91,27 @@ def _initiative(typed: QueryDict, prefix: str, before: dict[str, Values]) -> Val
         **old, **shown, "roles": roles, "goal": goal, "expectations": {role: text for role, text in texts.items() if text},
         "activities": activities, "milestones": [{name: value for name, value in step.items() if value} for step in steps if step["title"]],
     }  # fmt: skip
+
+
+def as_typed(values: Any) -> Any:
+    """Values of a file as one would type them into the form: days as ISO, the amounts of a rate in percent."""
+    if isinstance(values, date):
+        return values.isoformat()
+    if isinstance(values, list):
+        return [as_typed(one) for one in values]
+    if not isinstance(values, dict):
+        return values
+    found = {str(name): as_typed(one) for name, one in values.items()}
+    if isinstance(found.get("goal"), dict):
+        metric = found["goal"].get("metric", "")
+        for part, name in [
+            (found["goal"], "baseline"),
+            (found["goal"], "target"),
+            *((one, "level") for one in found.get("milestones", [])),
+        ]:
+            if part.get(name) not in (None, ""):
+                part[name] = amount_words(metric, amount_of(part[name]))
+    return found
 
 
 def where_typed(text: str) -> dict[str, str]:

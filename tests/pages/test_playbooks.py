@@ -1,0 +1,138 @@
+"""The first plan by page: playbooks chosen, lines read, wrong inputs said at their fields, files with their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.pages import seeding
+from tests.pages.test_importing import form_of
+
+from ropewalk.facts import store
+from ropewalk.plans.models import Initiative, Plan
+from ropewalk.versions import plan_file
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 1, 4, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def kay(settings: Any, tmp_path: Path) -> Iterator[Client]:
+    settings.HOME, settings.FACTS_FILE = tmp_path, tmp_path / "facts.duckdb"
+    store.close()
+    with time_machine.travel(NOW, tick=False):
+        made = seeding.found_company(teams={"Neubert": seeding.TEAMS["Neubert"]})
+        client = Client()
+        client.force_login(
+            made.account("Kay Lindqvist"), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        yield client
+    store.close()
+
+
+def chosen(client: Client, *keys: str) -> str:
+    return client.get("/c/northlight/plan/playbooks/", {"playbook": list(keys)}).content.decode()
+
+
+def typed(page: str, **more: str) -> dict[str, Any]:
+    return areas(page) | form_of(page) | more
+
+
+def areas(page: str) -> dict[str, list[str]]:
+    """What stands in the text areas, which a browser sends as well."""
+    import html
+    import re
+
+    found = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    return {name: [html.unescape(text)] for name, text in found}
+
+
+def test_a_playbook_is_filled_in_by_one_line_and_kept_as_a_draft(kay: Client) -> None:
+    page = chosen(kay, "raise-the-close-rate")
+    read = kay.post(
+        "/c/northlight/plan/form/",
+        typed(page, **{"what": "read", "i0.line": "Improve close rate from 40% to 50% by September"}),
+    )
+    page = read.content.decode()
+    assert read.status_code == 200
+    assert 'value="40 %"' in page
+    assert 'value="2027-09-30"' in page
+    assert not Plan.objects.exists(), "reading keeps nothing"
+    answer = kay.post("/c/northlight/plan/form/", typed(page, what="save"))
+    assert answer.status_code == 302, answer.content.decode()
+    goal = Initiative.objects.get().goal
+    assert (str(goal.baseline.normalize()), str(goal.target.normalize())) == ("0.4", "0.5")
+    assert goal.initiative.milestones.count() == 4
+    again = kay.get("/c/northlight/plan/form/").content.decode()
+    assert "Raise the close rate" in again
+    assert kay.post("/c/northlight/plan/form/", typed(again, what="save")).status_code == 302
+    assert Initiative.objects.count() == 1
+
+
+def test_what_a_line_says_and_nobody_can_read_is_named(kay: Client) -> None:
+    page = chosen(kay, "win-new-clients")
+    read = kay.post(
+        "/c/northlight/plan/form/",
+        typed(page, **{"what": "read", "i0.line": "Win 40 new clients by December or soonish"}),
+    )
+    assert read.status_code == 422
+    assert "couldn’t be read" in read.content.decode()
+    assert 'value="40"' in read.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("i0.goal.target", "lots", "is no amount"),
+        ("i0.goal.due", "soon", "is no day"),
+        ("i0.m0.by", "2027-02-30", "is no day"),
+        ("i0.kind", "magic", "be"),
+        ("year", "2035", "none can be made"),
+    ],
+)
+def test_each_wrong_input_is_said_at_its_field_and_kept(
+    kay: Client, field: str, value: str, sentence: str
+) -> None:
+    page = chosen(kay, "raise-the-close-rate")
+    answer = kay.post(
+        "/c/northlight/plan/form/", typed(page, **{"what": "save", "i0.line": "", field: value})
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_a_fourth_playbook_is_refused(kay: Client) -> None:
+    keys = ("raise-the-close-rate", "win-new-clients", "launch-a-product", "raise-the-average-deal")
+    answer = kay.get("/c/northlight/plan/playbooks/", {"playbook": keys})
+    assert answer.status_code == 422
+    assert "Three is the limit" in answer.content.decode()
+    assert (
+        kay.get("/c/northlight/plan/playbooks/", {"playbook": "never-written", "choose": "yes"}).status_code
+        == 422
+    )
+
+
+def test_a_plan_file_is_brought_by_page_and_what_is_wrong_is_said_with_its_line(kay: Client) -> None:
+    text = plan_file.written(seeding.the_plan())
+    answer = kay.post("/c/northlight/plan/file/", {"plan": SimpleUploadedFile("plan.yaml", text.encode())})
+    assert answer.status_code == 302
+    assert Initiative.objects.count() == 3
+    for content, sentence in (
+        (b"year: 2027\ninitiatives:\n  - goal: 3\n", "Line 3"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"a: &x 1\nb: *x\n", "aliases"),
+        (b"", "begins with names"),
+    ):
+        wrong = kay.post("/c/northlight/plan/file/", {"plan": SimpleUploadedFile("plan.yaml", content)})
+        assert wrong.status_code == 422, content
+        if content:
+            assert sentence in wrong.content.decode()
+    assert kay.post("/c/northlight/plan/file/", {}).status_code == 422
+    assert Initiative.objects.count() == 3
