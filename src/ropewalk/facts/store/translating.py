@@ -40,6 +40,12 @@ def _reworded(node: exp.Expr) -> exp.Expr:
         )
     if isinstance(node, exp.JSONExtractScalar):
         return _json_text(node)
+    if isinstance(node, exp.ArrayMax):
+        listed = exp.Unnest(expressions=[node.this], alias=exp.TableAlias(columns=[exp.to_identifier("one")]))
+        return sqlglot.select(exp.Max(this=exp.column("one"))).from_(listed).subquery()
+    if isinstance(node, exp.Select) and _is_ordered_by_all(node):
+        node.set("order", None)
+        return sqlglot.select("*").from_(node.subquery("every")).order_by(exp.column("every"))
     if isinstance(node, (exp.Unnest, exp.Explode)):
         inner = node.expressions[0] if node.expressions else node.this
         if isinstance(inner, exp.JSONKeys):
@@ -51,6 +57,15 @@ def _reworded(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Literal) and node.is_string and "%" in node.this:
         return exp.Literal.string(node.this.replace("%", "%%"))
     return node
+
+
+def _is_ordered_by_all(node: exp.Select) -> bool:
+    order = node.args.get("order")
+    return (
+        order is not None
+        and isinstance(order.expressions[0].this, exp.Var)
+        and order.expressions[0].this.name == "ALL"
+    )
 
 
 def _json_text(node: exp.JSONExtractScalar) -> exp.Expr:
