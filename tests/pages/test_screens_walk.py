@@ -59,16 +59,17 @@ def test_every_state_of_every_screen_keeps_the_rules_of_accessibility_and_reflow
 
 
 @pytest.mark.skipif(not KEEPS, reason="the whole walk: `make screens`")
-def test_the_whole_walk(all_worlds: Worlds, live_server: Any, chromium: Browser) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_whole_walk(all_worlds: Worlds, live_server: Any, chromium: Browser, scheme: str) -> None:
     troubles: list[str] = []
     folder = FOLDER / "all"
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.png"):
-        if old.name not in PICTURES or (old.name.startswith(ONLY) and ONLY):
+    for old in folder.glob(f"*.{scheme}.*.png"):
+        if old.name not in PICTURES:
             old.unlink()
     for screen in SCREENS:
         for state, shown in screen.states() if screen.picture.startswith(ONLY) else []:
-            for scheme, width in LOOKS:
+            for width in (390, 1280):
                 name = f"{screen.picture}.{state}.{scheme}.{width}"
                 with Walker(chromium, live_server.url, all_worlds, scheme, width).at(shown) as page:
                     (folder / f"{name}.png").write_bytes(picture(page))

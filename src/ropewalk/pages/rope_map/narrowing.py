@@ -28,6 +28,11 @@ class Filters:
     words: str  # the filters in a sentence; empty where none is set
 
     @property
+    def is_useful(self) -> bool:
+        """Whether there is more than one person or team to choose among."""
+        return self.is_set or len(self.names) > 1 or len(self.teams) > 1
+
+    @property
     def is_set(self) -> bool:
         return bool(self.initiative or self.team or self.find)
 

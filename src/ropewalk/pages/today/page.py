@@ -66,7 +66,8 @@ def today(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "tapped": tapped_of(found, request.GET.get("tapped", "")) if not day.is_past else None,
             "reminder": latest_reminder(viewer, day.on),
             "overdue": any(one.is_overdue for one in found.next_steps),
-            "first_steps": first_steps_of(viewer, found),
+            "first_steps": (firsts := first_steps_of(viewer, found)),
+            "quiet": found.quiet[:2] if firsts else found.quiet,  # so that all has room on a phone
             "shows_promises": [] if day.is_past else found.promises[:2],
         },
     )
