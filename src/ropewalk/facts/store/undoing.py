@@ -104,12 +104,15 @@ def _in_the_way(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> tu
         ).fetchall()
     }
     sql = (
-        "SELECT name, load_id FROM loads WHERE company_id = $company AND source = $source AND load_id > list_max($loads::BIGINT[]) "
+        "SELECT name, load_id FROM loads WHERE company_id = $company AND source = $source AND load_id > $latest "
         "AND load_id NOT IN (SELECT load_id FROM undone WHERE company_id = $company) "
         "AND (load_id IN (SELECT unnest($later::BIGINT[])) OR (unchanged > 0 AND sha256 <> '' AND object IN "
         "(SELECT object FROM loads WHERE company_id = $company AND load_id IN (SELECT unnest($loads::BIGINT[]))))) ORDER BY load_id"
     )
-    wanted = {name: value for name, value in values.items() if name != "first"} | {"later": sorted(later)}
+    wanted = {name: value for name, value in values.items() if name != "first"} | {
+        "later": sorted(later),
+        "latest": max(values["loads"]),
+    }
     return tuple(dict.fromkeys(name for name, _ in cursor.execute(sql, wanted).fetchall()))
 
 
