@@ -25,19 +25,22 @@ def overdue_steps(viewer: Viewer, on: date) -> dict[int, int]:
 
 def steps_to_remind(circle: Circle, ropes: list[RopeState]) -> dict[int, int]:
     """The overdue steps in some ropes, by who owes them."""
+    return dict(Counter(debtor for _, debtors in waiting(circle, ropes) for debtor in debtors))
+
+
+def waiting(circle: Circle, ropes: list[RopeState]) -> list[tuple[RopeState, list[int]]]:
+    """The overdue ropes that wait for somebody whom the viewer may remind, each with those people."""
     viewer, world = circle.viewer, circle.world
     if viewer.has("leader"):
         within = frozenset(world.roster.people)
     elif viewer.person_id is not None and viewer.has("manager"):
         within = world.roster.chain_below(viewer.person_id, viewer.on)
     else:
-        within = frozenset()
+        return []
     seen = circle.people(Sight.ROPE)
-    counted = Counter(
-        debtor
+    found = [
+        (rope, [one for one in rope.debtors if one in within and one != viewer.person_id])
         for rope in ropes
         if rope.is_overdue and rope.person_id in seen
-        for debtor in rope.debtors
-        if debtor in within and debtor != viewer.person_id
-    )
-    return dict(counted)
+    ]
+    return [(rope, debtors) for rope, debtors in found if debtors]
