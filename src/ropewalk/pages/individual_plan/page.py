@@ -14,7 +14,9 @@ from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.drafting import ChangedMeanwhile, PlanNotAccepted, save_draft
 from ropewalk.individual_plans.item import Items, PlannedActivity
 from ropewalk.lib import clock
+from ropewalk.pages.changed_meanwhile.page import Field, both_texts, wants_both
 from ropewalk.pages.door import Day, door
+from ropewalk.pages.templatetags.goals import amount
 from ropewalk.progress.people import PlanPage, plan_page
 
 MOST = Decimal(1000)  # of one activity in one period; more is a slip of the finger
@@ -29,8 +31,10 @@ def individual_plan(request: HttpRequest, viewer: Viewer, day: Day, person_id: i
     if request.method == "POST":
         require_pair(page)
         items, findings = items_from(request, page)
-        if not findings:
-            findings = saved(request, viewer, page, items)
+        try:
+            findings = findings or saved(request, viewer, page, items)
+        except ChangedMeanwhile:
+            return theirs_beside_mine(request, viewer, page)
         if not findings:
             return redirect(request.path)
     return render(
@@ -47,25 +51,55 @@ def individual_plan(request: HttpRequest, viewer: Viewer, day: Day, person_id: i
 
 
 def saved(request: HttpRequest, viewer: Viewer, page: PlanPage, items: Items) -> list[str]:
-    """Save an edit; what stands in the way, if anything does."""
+    """Save an edit; what stands in the way, if anything does. Raises ChangedMeanwhile."""
+    if wants_both(request):
+        raise ChangedMeanwhile
     try:
         save_draft(
             viewer.company_id,
             page.person_id,
             page.year,
             items,
-            edition=int(request.POST.get("edition", "0") or 0),
+            edition=edition_of(request),
             by=viewer.actor,
             at=clock.now(),
         )
     except PlanNotAccepted as error:
         return error.findings
-    except (ChangedMeanwhile, ValueError):
-        return [
-            "Somebody else changed this plan since you opened it. Your text stands below; look at theirs in another tab, then save again."
-        ]
     messages.success(request, "Saved. Both of you agree anew.")
     return []
+
+
+def edition_of(request: HttpRequest) -> int:
+    """The edition that the form was opened with; none that ever was where it says nothing that can be one."""
+    written = request.POST.get("edition", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
+
+
+def theirs_beside_mine(request: HttpRequest, viewer: Viewer, page: PlanPage) -> HttpResponse:
+    """What was typed beside what somebody else saved meanwhile."""
+    fields = [Field("stop", "What I will stop doing", page.items.stop, is_long=True)]
+    for line in page.lines:
+        key, title, item = (
+            line.initiative.key,
+            line.initiative.title,
+            page.items.of(line.initiative.key) or line.item,
+        )
+        for at, one in enumerate(item.activities):
+            fields.append(
+                Field(f"{key}.{at}.amount", f"{title}: {one.activity} a {one.per}", amount(one.amount))
+            )
+            fields.append(Field(f"{key}.{at}.reason", f"{title}: why fewer", one.reason))
+        fields.append(
+            Field(f"{key}.words", f"{title}: what I will do differently", item.in_my_words, is_long=True)
+        )
+        fields.append(
+            Field(f"{key}.objection", f"{title}: what stands in the way", item.objection, is_long=True)
+        )
+    return both_texts(
+        request, viewer, fields, thing=f"individual plan:{page.state.id}",
+        edition=("edition", str(page.state.edition)), what="the plan",
+    )  # fmt: skip
 
 
 @door("POST")
@@ -81,14 +115,14 @@ def agreement(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) ->
             items=page.items,
             shares={one.initiative.key: one.share for one in page.lines},
             counterpart_id=page.counterpart_id,
-            edition=int(request.POST.get("edition", "0") or 0),
+            edition=edition_of(request),
             by=viewer.actor,
             on=day.today,
             at=clock.now(),
         )
     except PlanNotAccepted as error:
         messages.error(request, " ".join(error.findings))
-    except (ChangedMeanwhile, ValueError):
+    except ChangedMeanwhile:
         messages.error(request, "The plan changed since you opened it. Read it once more, then agree.")
     else:
         other = page.counterpart if page.is_own else page.name

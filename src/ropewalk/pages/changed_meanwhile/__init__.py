@@ -1,0 +1,1 @@
+"""What is shown to whoever saves what somebody else has changed since: both texts, side by side."""

@@ -1,0 +1,90 @@
+"""Both texts side by side, mine to be edited, theirs beside it: keep mine, take theirs, or both. Nothing typed is lost.
+
+Any form can answer so: it names its fields with what stands now. The page posts to the form's own address, under the
+form's own names, with the edition of now. Start with `both_texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ropewalk.companies.access import Viewer
+from ropewalk.companies.history import latest_change
+
+APART = "\n\n"  # between two texts that are kept both
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form: its name and label, and what stands there now."""
+
+    name: str
+    label: str
+    theirs: str
+    is_long: bool = False  # a text that can hold both
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A field whose two texts differ."""
+
+    field: Field
+    mine: str
+
+    @property
+    def both(self) -> str:
+        """Theirs, then mine; a short value has no room for both."""
+        parts = [one for one in (self.field.theirs.strip(), self.mine.strip()) if one]
+        return APART.join(parts) if self.field.is_long else self.mine
+
+
+def wants_both(request: HttpRequest) -> bool:
+    """Whether the page is to be shown once more with both texts in each long field."""
+    return request.POST.get("resolve") == "both"
+
+
+def both_texts(
+    request: HttpRequest,
+    viewer: Viewer,
+    fields: Iterable[Field],
+    *,
+    thing: str,
+    edition: tuple[str, str],
+    what: str,
+) -> HttpResponse:
+    """The page, with status 409. `edition` is the name and value of the field by which the next try is known as knowing.
+
+    `thing` is the journal's word for what was changed, `what` the reader's.
+    """
+    told = list(fields)
+    known = {one.name for one in told} | {edition[0], "csrfmiddlewaretoken", "resolve"}
+    pairs = [Pair(one, request.POST.get(one.name, "")) for one in told]
+    differing = [one for one in pairs if plain(one.mine) != plain(one.field.theirs)]
+    same = [(one.field.name, one.mine) for one in pairs if one not in differing]
+    rest = [
+        (name, value) for name in request.POST if name not in known for value in request.POST.getlist(name)
+    ]
+    return render(
+        request,
+        "changed_meanwhile/changed_meanwhile.html",
+        {
+            "pairs": differing,
+            "hidden": [*same, *rest, edition],
+            "change": latest_change(viewer, thing),
+            "what": what,
+            "shows_both": wants_both(request),
+            "can_hold_both": any(
+                one.field.is_long and one.mine.strip() and one.field.theirs.strip() for one in differing
+            ),
+        },
+        status=409,
+    )
+
+
+def plain(text: str) -> str:
+    """A text without what differs by the browser's doing alone."""
+    return text.replace("\r\n", "\n").strip()

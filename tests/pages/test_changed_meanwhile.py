@@ -1,0 +1,89 @@
+"""Two people, one plan: the second to save sees both texts, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from tests.pages.seeding import Seeded
+from tests.pages.test_screens import Reader, northlight, seventeenth_of_august  # noqa: F401
+
+from ropewalk.individual_plans.models import IndividualPlan
+
+pytestmark = pytest.mark.django_db
+
+
+def form_of(html: str, within: str = "") -> dict[str, str]:
+    """What a form without a changed field would send."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and "csrf" not in name[1]:
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', html, re.S):
+        found[name] = unescape(text)
+    return found
+
+
+@pytest.fixture
+def two(northlight: Seeded) -> tuple[Reader, Reader, str]:  # noqa: F811
+    ana = northlight.people["Ana Alder"]
+    return Reader(northlight, "Ana Alder"), Reader(northlight, "Tom Neubert"), f"people/{ana}/plan/"
+
+
+def send(who: Reader, path: str, fields: dict[str, str]) -> tuple[int, str]:
+    response = who.client.post(f"/c/northlight/{path}", fields)
+    return response.status_code, response.content.decode()
+
+
+def test_the_second_to_save_sees_both_texts_and_who_and_keeps_what_was_typed(
+    two: tuple[Reader, Reader, str],
+) -> None:
+    ana, tom, path = two
+    mine, theirs = form_of(ana.html(path)), form_of(tom.html(path))
+    assert send(tom, path, theirs | {"medical.words": "Tom’s <b>words</b>", "stop": "Tom stops"})[0] == 302
+    status, html = send(ana, path, mine | {"medical.words": "Ana’s words", "stop": "Ana stops"})
+    assert status == 409
+    assert "Tom Neubert changed this meanwhile" in unescape(html)
+    assert "Tom’s <b>words</b>" in unescape(html)
+    assert "<b>words</b>" not in html
+    again = form_of(html)
+    assert (again["medical.words"], again["stop"]) == ("Ana’s words", "Ana stops")
+    plan = IndividualPlan.objects.get(person_id=two[0].made.people["Ana Alder"])
+    assert plan.draft["stop"] == "Tom stops", "nothing was overwritten"
+    assert send(ana, path, again)[0] == 302
+    plan.refresh_from_db()
+    assert plan.draft["stop"] == "Ana stops"
+
+
+def test_both_texts_can_be_put_together_and_then_kept(two: tuple[Reader, Reader, str]) -> None:
+    ana, tom, path = two
+    mine, theirs = form_of(ana.html(path)), form_of(tom.html(path))
+    send(tom, path, theirs | {"stop": "No more lists"})
+    _, html = send(ana, path, mine | {"stop": "No more slides"})
+    status, html = send(ana, path, form_of(html) | {"resolve": "both"})
+    assert status == 409
+    together = form_of(html)
+    assert together["stop"].replace("\r\n", "\n") == "No more lists\n\nNo more slides"
+    assert send(ana, path, together)[0] == 302
+    assert "No more lists" in IndividualPlan.objects.get(person_id=ana.made.people["Ana Alder"]).draft["stop"]
+
+
+def test_what_only_the_other_changed_is_shown_and_not_taken_back_unseen(
+    two: tuple[Reader, Reader, str],
+) -> None:
+    ana, tom, path = two
+    mine, theirs = form_of(ana.html(path)), form_of(tom.html(path))
+    send(tom, path, theirs | {"medical.objection": "The list is too short"})
+    _, html = send(ana, path, mine | {"stop": "Ana stops"})
+    assert "The list is too short" in html
+
+
+@pytest.mark.parametrize("edition", ["", "0", "-1", "99999999999", "one", "١"])
+def test_an_edition_that_never_was_overwrites_nothing(two: tuple[Reader, Reader, str], edition: str) -> None:
+    ana, _, path = two
+    before = IndividualPlan.objects.get(person_id=ana.made.people["Ana Alder"]).draft
+    status, _ = send(ana, path, form_of(ana.html(path)) | {"edition": edition, "stop": "x"})
+    assert status == 409
+    assert IndividualPlan.objects.get(person_id=ana.made.people["Ana Alder"]).draft == before
