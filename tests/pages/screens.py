@@ -76,6 +76,12 @@ def tapped_something_else(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def saved_too_late(page: Page) -> None:
+    """Save a plan that somebody else has saved since it was opened."""
+    page.locator('main input[name="edition"]').first.evaluate("node => { node.value = '0' }")
+    sent("Save changes", {"stop": "Long lists that nobody reads", "medical.words": "I call the clinics first"})(page)
+
+
 def noted_nothing(page: Page) -> None:
     page.get_by_text("Note a team talk").click()
     sent("Note it")(page)
@@ -147,6 +153,13 @@ SCREENS = (
         Shown(ANA, "people/{ana}/plan/"),
         Shown(ANA, "people/{ana}/plan/", 404, NEW),
         Shown(ANA, "people/{ana}/plan/", 422, act=sent("Save changes", {"medical.0.amount": "many"})),
+    ),
+    Screen(
+        "individual_plan",
+        Shown(ANA, "people/{ana}/plan/", 409, act=saved_too_late),
+        None,
+        None,
+        name="changed-meanwhile",
     ),
     Screen(
         "talks",
