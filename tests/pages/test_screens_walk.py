@@ -30,7 +30,7 @@ PICTURES = {
     for state, _ in screen.states()
     for scheme, width in LOOKS
 }
-MOST_BYTES = 6_000_000  # of all pictures together
+MOST_BYTES = 8_000_000  # of all pictures together
 
 
 @pytest.fixture
