@@ -79,7 +79,9 @@ def tapped_something_else(page: Page) -> None:
 def saved_too_late(page: Page) -> None:
     """Save a plan that somebody else has saved since it was opened."""
     page.locator('main input[name="edition"]').first.evaluate("node => { node.value = '0' }")
-    sent("Save changes", {"stop": "Long lists that nobody reads", "medical.words": "I call the clinics first"})(page)
+    sent(
+        "Save changes", {"stop": "Long lists that nobody reads", "medical.words": "I call the clinics first"}
+    )(page)
 
 
 def noted_nothing(page: Page) -> None:
