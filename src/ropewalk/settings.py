@@ -163,6 +163,7 @@ if FACTS_URL and not FACTS_URL.startswith(("postgres://", "postgresql://")):
         "Unset it to use the file in ROPEWALK_HOME."
     )
 FACTS_SCHEMA = os.environ.get("ROPEWALK_FACTS_SCHEMA", "ropewalk_facts")
+REMEMBERS_WORLDS = os.environ.get("ROPEWALK_SERVES") == "yes"  # only the server asks the same again and again
 TALLY_KEEPER = "ropewalk.metrics.keeping.Keeper"  # told of every change of facts, which know no metric
 
 FILE_UPLOAD_HANDLERS = ["ropewalk.pages.importing.quota.Quota"]

@@ -1,4 +1,7 @@
-"""Reading the journal. Start with `latest_line`, and `latest_change` for one thing."""
+"""Reading the journal, for noticing that something happened: every change writes its line in the same transaction.
+
+Start with `latest_line`, with `latest_change` for one thing, or with `lines_since_for_system` for all that happened.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,29 @@ from django.db.models import Max
 
 from ropewalk.companies.access import Viewer
 from ropewalk.journal.models import Line
+
+OVERLAP = 100  # lines looked at again: of two that are written at once the later number may be seen first
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the journal."""
+
+    id: int
+    company_id: int | None
+    action: str
+    thing: str
+
+
+def lines_since_for_system(latest: int) -> list[Happened]:
+    """The lines of all companies from shortly before a number on, in order; the caller knows which it has seen."""
+    rows = Line.objects.filter(pk__gt=latest - OVERLAP).order_by("pk")
+    return [Happened(*row) for row in rows.values_list("pk", "company_id", "action", "thing")]
+
+
+def latest_line_for_system() -> int:
+    """The number of the latest line; 0 where there is none."""
+    return Line.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def latest_line(viewer: Viewer) -> int:

@@ -152,6 +152,11 @@ class Roster:
     def _turns(self) -> frozenset[date | None]:
         return frozenset(one.from_day for one in self.parents)
 
+    @cached_property
+    def stands_still(self) -> bool:
+        """Whether no team ever stood elsewhere."""
+        return not any(one.from_day or one.to_day for one in self.parents)
+
     def moves_of(self, person_id: int) -> tuple[Link, ...]:
         """The person's memberships."""
         return self._memberships_of.get(person_id, ())

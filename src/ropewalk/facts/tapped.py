@@ -49,3 +49,9 @@ def tapped_for_system(
         taps = taps.filter(person_id__in=people)
     counted = taps.order_by("day", "person_id", "activity").values_list("person_id", "activity", "day")
     return [Tapped(*row) for row in counted.annotate(Count("id"))]
+
+
+def tapped_by_whom_for_system(company_id: int, ids: Collection[int]) -> set[tuple[int, str]]:
+    """Person and activity of taps by their number."""
+    found = Tap.objects.filter(company_id=company_id, pk__in=ids).values_list("person_id", "activity")
+    return set(found)

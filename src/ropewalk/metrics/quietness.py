@@ -5,6 +5,7 @@ Start with `open_deals_for_system`.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,11 @@ from ropewalk.facts import store
 from ropewalk.metrics import scoping
 from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.expressions import ACCOUNT, COMPANY, FACT, OWNER, Expressions, col
+
+Latest = dict[tuple[str, str], date]  # source and id -> day
+MOST_LATEST = 4  # companies and days kept in memory
+_latest: dict[tuple[int, date], tuple[str, Latest, Latest]] = {}
+_reading = threading.Lock()  # many ask at once after a load; one reads
 
 
 @dataclass(frozen=True)
@@ -89,25 +95,31 @@ def joined(table: str, name: str, key: str, own: str) -> exp.Join:
     return exp.Join(this=exp.to_table(table).as_(name), on=exp.and_(*same))
 
 
-def latest_activities(
-    company_id: int, on: date
-) -> tuple[dict[tuple[str, str], date], dict[tuple[str, str], date]]:
-    """The latest activity up to a day by deal and by account, each as (source, id) -> day."""
-    found = []
-    for name in ("opportunity_id", "account_id"):
-        tree = (
-            select("source", name, exp.Max(this=exp.column("occurred_on")))
-            .from_("activities")
-            .where(
-                exp.column("company_id").eq(COMPANY.copy()),
-                exp.column("occurred_on") <= exp.Placeholder(this="on"),
-                exp.column(name).is_(exp.null()).not_(),
-            )
-            .group_by("source", name)
-        )
-        rows = store.for_company(company_id).read(tree, {"on": on})
-        found.append({(source, key): day for source, key, day in rows})
-    return found[0], found[1]
+def latest_activities(company_id: int, on: date) -> tuple[Latest, Latest]:
+    """The latest activity up to a day by deal and by account; kept in memory while the facts are the same."""
+    facts = store.for_company(company_id)
+    mark = facts.mark()
+    key = company_id, on
+    with _reading:
+        known = _latest.get(key)
+        if known is None or known[0] != mark or not mark:
+            found: list[Latest] = []
+            for name in ("opportunity_id", "account_id"):
+                tree = (
+                    select("source", name, exp.Max(this=exp.column("occurred_on")))
+                    .from_("activities")
+                    .where(
+                        exp.column("company_id").eq(COMPANY.copy()),
+                        exp.column("occurred_on") <= exp.Placeholder(this="on"),
+                        exp.column(name).is_(exp.null()).not_(),
+                    )
+                    .group_by("source", name)
+                )
+                found.append({(source, key): day for source, key, day in facts.read(tree, {"on": on})})
+            known = _latest[key] = (mark, found[0], found[1])
+            while len(_latest) > MOST_LATEST:
+                _latest.pop(next(iter(_latest)))
+    return known[1], known[2]
 
 
 def fresh_at_for_system(company_id: int) -> datetime | None:

@@ -6,7 +6,7 @@ at any moment without a figure changing. Reading never writes. Start with `daily
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -55,6 +55,7 @@ def daily_for_system(
     end: date,
     *,
     as_of: date | None = None,
+    people: Collection[int] | None = None,
 ) -> dict[int, dict[date, tuple[Decimal, Decimal]]]:
     """Numerator and denominator of each person (0: no person) and day from start to end, in one query of the store.
 
@@ -66,7 +67,7 @@ def daily_for_system(
     definition = definition_of(metric)
     scope = scoping.read(company_id, definition, where)
     found: dict[int, dict[date, tuple[Decimal, Decimal]]] = {}
-    for one in _daily(company_id, definition, scope, Span(start, end, as_of)):
+    for one in _daily(company_id, definition, scope, Span(start, end, as_of, people)):
         assert one.person_id is not None
         assert one.day is not None
         days = found.setdefault(one.person_id, {})
@@ -139,6 +140,20 @@ def tap_passes(filters: Iterable[Filter], scope: Scope, activity: str) -> bool:
     """Whether a tap of that activity counts."""
     return all(_says(one, activity if one.field == "type" else None) for one in filters) and all(
         field == "type" and activity in values for field, values in scope
+    )
+
+
+def counts_taps_of(metric: str | Definition, where: Where, activity: str) -> bool:
+    """Whether taps of an activity count for a metric in a scope."""
+    definition = definition_of(metric)
+    if definition.fact != "activities" or definition.kind is not Kind.COUNT:
+        return False
+    pairs = tuple(where.items() if isinstance(where, Mapping) else where)
+    scope: dict[str, list[str]] = {}
+    for field, value in pairs:
+        scope.setdefault(field, []).append(value)
+    return tap_passes(
+        definition.filter, tuple((field, tuple(held)) for field, held in scope.items()), activity
     )
 
 

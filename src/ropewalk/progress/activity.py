@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from ropewalk.cascade.weighing import year_before
 from ropewalk.facts.tapped import tapped_for_system
 from ropewalk.individual_plans.item import PlannedActivity
 from ropewalk.plans.shape import Initiative
@@ -19,6 +18,9 @@ from ropewalk.rules import calendar
 from ropewalk.rules.adherence import ActivityRecord, activity_record, mean_adherence
 from ropewalk.rules.calendar import Grain
 
+LATELY = timedelta(
+    days=100
+)  # four complete weeks with something due lie within, unless somebody was away for long
 Key = tuple[str, str, tuple[tuple[str, str], ...]]  # activity, cadence, scope
 
 
@@ -75,9 +77,17 @@ def records_of(world: World, initiative: Initiative, person_id: int) -> list[Act
         latest = steps[-1][1]
         if latest is None:
             continue
-        done = done_by_day(world, latest, person_id)
         amounts = [(since, one.amount if one else Decimal(0)) for since, one in steps]
-        found.append(state_of(world, initiative, person_id, latest, amounts, done))
+        since = world.on - LATELY
+        state = state_of(
+            world, initiative, person_id, latest, amounts, done_by_day(world, latest, person_id, since)
+        )
+        if (
+            state.record.periods and state.record.periods[0].start < since
+        ):  # away for long: it looks further back
+            done = done_by_day(world, latest, person_id, None)
+            state = state_of(world, initiative, person_id, latest, amounts, done)
+        found.append(state)
     return found
 
 
@@ -120,13 +130,15 @@ def state_of(
     )
 
 
-def done_by_day(world: World, activity: PlannedActivity, person_id: int) -> dict[date, Decimal]:
-    """How often the person did it, by day, up to the day."""
+def done_by_day(
+    world: World, activity: PlannedActivity, person_id: int, since: date | None
+) -> dict[date, Decimal]:
+    """How often the person did it, by day, up to the day; from a day on, or from the year before on."""
     if activity.counted == "tap":
         taps = taps_by_day(world, activity.activity).get(person_id, {})
         return {day: Decimal(count) for day, count in taps.items() if day <= world.on}
     where = (("type", activity.activity), *activity.where)
-    running = world.series("activities", where).person(person_id)
+    running = world.running_of(person_id, "activities", where, since)
     found, before = {}, Decimal(0)
     for day, (total, _) in zip(running.days, running.totals, strict=True):
         found[day] = total - before
@@ -136,13 +148,24 @@ def done_by_day(world: World, activity: PlannedActivity, person_id: int) -> dict
 
 def taps_by_day(world: World, activity: str) -> dict[int, dict[date, int]]:
     """Taps of one activity that weren't undone, person id -> day -> how many; asked once a world."""
-    cache = world.taps
-    if not cache:
-        start = year_before(world.plan)[0]
-        cache[""] = {}  # asked, even if there was none
-        for one in tapped_for_system(world.company.id, start, max(start, world.on)):
-            cache.setdefault(one.activity, {}).setdefault(one.person_id, {})[one.day] = one.count
-    return cache.get(activity, {})
+    if "taps" not in world.__dict__:
+        world.__dict__["taps"] = read_taps(world, {}, None)
+    return world.taps.get(activity, {})
+
+
+def read_taps(
+    world: World, known: dict[str, dict[int, dict[date, int]]], people: set[int] | None
+) -> dict[str, dict[int, dict[date, int]]]:
+    """Everybody's taps, or what is known of them with those of these people read anew."""
+    start = world.first_asked
+    gone = people or set()
+    found = {
+        activity: {one: days for one, days in held.items() if one not in gone}
+        for activity, held in known.items()
+    }
+    for one in tapped_for_system(world.company.id, start, max(start, world.on), people=people):
+        found.setdefault(one.activity, {}).setdefault(one.person_id, {})[one.day] = one.count
+    return found
 
 
 def adherence_of(world: World, initiative: Initiative, person_id: int) -> Fraction | None:

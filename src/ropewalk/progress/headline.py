@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ropewalk.progress.remembering import earlier_of
 from ropewalk.progress.ropes import RopeState, ropes_of
-from ropewalk.progress.world import World, earlier
+from ropewalk.progress.world import World
 from ropewalk.rules import calendar
 from ropewalk.rules.rope import Debtor, KnotName, breaks, owed, reach_of
 
@@ -69,6 +70,10 @@ def month_before(day: date) -> date:
 
 def on_the_ground_a_month_ago(world: World, people: frozenset[int] | None = None) -> int | None:
     """How many ropes of these people were on the ground a month before; None where there were none at all."""
-    then = earlier(world, month_before(world.on))
-    ropes = [one for one in ropes_of(then) if people is None or one.person_id in people]
+    earlier = earlier_of(world, month_before(world.on))
+    return earlier.once(("on the ground", people), lambda: _on_the_ground(earlier, people))
+
+
+def _on_the_ground(world: World, people: frozenset[int] | None) -> int | None:
+    ropes = [one for one in ropes_of(world) if people is None or one.person_id in people]
     return reach_of(one.rope for one in ropes).on_the_ground if ropes else None

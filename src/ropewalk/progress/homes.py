@@ -191,22 +191,19 @@ def overview(viewer: Viewer, on: date) -> Overview:
         raise NotVisible("overview")
     world = circle.world
     ropes = ropes_of(world)
-    summed = headline(ropes, before=on_the_ground_a_month_ago(world) if ropes else None)
+    summed = world.once(
+        ("headline",), lambda: headline(ropes, before=on_the_ground_a_month_ago(world) if ropes else None)
+    )
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     return Overview(
         on=on,
         year=world.version.year if world.version else None,
         headline=summed,
         worst_team=worst,
-        thermometers=tuple(company_thermometer(world, one) for one in world.initiatives),
-        grounded=tuple(
-            (
-                one.key,
-                sum(rope.rope.on_the_ground for rope in ropes if rope.initiative_key == one.key),
-                sum(rope.initiative_key == one.key for rope in ropes),
-            )
-            for one in world.initiatives
+        thermometers=world.once(
+            ("company",), lambda: tuple(company_thermometer(world, one) for one in world.initiatives)
         ),
+        grounded=world.once(("grounded",), lambda: grounded_of(circle)),
         worth=tuple((one.key, one.worth) for one in world.initiatives),
         silences=tuple(one for one in silences_of(world, circle.teams) if one.is_alarm),
         uncovered=uncovered_of(circle),
@@ -214,6 +211,16 @@ def overview(viewer: Viewer, on: date) -> Overview:
         is_published=world.is_running,
         fresh_at=fresh_at_for_system(viewer.company_id),
     )
+
+
+def grounded_of(circle: Circle) -> tuple[tuple[str, int, int], ...]:
+    """Of each initiative how many ropes are on the ground, and how many there are."""
+    counts = {one.key: [0, 0] for one in circle.world.initiatives}
+    for rope in ropes_of(circle.world):
+        held = counts[rope.initiative_key]
+        held[0] += rope.rope.on_the_ground
+        held[1] += 1
+    return tuple((key, ground, ropes) for key, (ground, ropes) in counts.items())
 
 
 def uncovered_of(circle: Circle) -> tuple[tuple[str, float], ...]:

@@ -79,9 +79,9 @@ def rope_map(
     ]
     if team_id is not None and not ropes and team_id not in circle.teams:
         raise NotVisible(f"team {team_id}")
-    people = frozenset(one.person_id for one in ropes)
-    before = on_the_ground_a_month_ago(world, chosen if totals_only or chosen is not None else seen)
-    summed = headline(ropes, before=before if people else None)
+    of_whom = chosen if totals_only or chosen is not None else seen
+    before = on_the_ground_a_month_ago(world, of_whom) if ropes else None
+    summed = headline(ropes, before=before)
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     bays = bays_of(circle, ropes, has_names=not totals_only)
     remindable = len(waiting(circle, ropes))

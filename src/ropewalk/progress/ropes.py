@@ -13,6 +13,7 @@ from ropewalk.plans.defining import person_named
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.activity import ActivityState, records_of
 from ropewalk.progress.figure import Thermometer
+from ropewalk.progress.inheriting import inherit_ropes
 from ropewalk.progress.shares import share_of
 from ropewalk.progress.thermometers import person_thermometer
 from ropewalk.progress.world import World
@@ -51,6 +52,12 @@ class RopeState:
 
 def ropes_of(world: World) -> list[RopeState]:
     """Every rope of the day: initiative by initiative, people by id."""
+    return world.once(("ropes",), lambda: _ropes_of(world))
+
+
+def _ropes_of(world: World) -> list[RopeState]:
+    world.read_everybody()
+    inherit_ropes(world)
     return [
         rope_of(world, initiative, person_id)
         for initiative in world.initiatives
@@ -61,6 +68,15 @@ def ropes_of(world: World) -> list[RopeState]:
 
 def rope_of(world: World, initiative: Initiative, person_id: int) -> RopeState:
     """One rope of the day. The person must carry the initiative."""
+    key = initiative.key, person_id
+    if key not in world.ropes:
+        world.ropes[key] = judged(world, initiative, person_id)
+    found: RopeState = world.ropes[key]
+    return found
+
+
+def judged(world: World, initiative: Initiative, person_id: int) -> RopeState:
+    """One rope, judged anew."""
     activities = tuple(records_of(world, initiative, person_id))
     figure = person_thermometer(world, initiative, person_id)
     evidence = evidence_of(world, initiative, person_id, activities, figure)

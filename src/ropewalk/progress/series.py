@@ -83,15 +83,40 @@ def series_for_system(
     daily = measuring.daily_for_system(company_id, metric, where, start, end)
     teams: dict[int, dict[date, Pair]] = {}
     for person_id, by_day in daily.items():
+        always = place_of_always(roster, person_id)
         for day, pair in by_day.items():
-            for team_id in teams_of(roster, person_id, day):
+            for team_id in teams_of(roster, person_id, day) if always is None else always:
                 held = teams.setdefault(team_id, {})
-                numerator, denominator = held.get(day, NOTHING)
-                held[day] = (numerator + pair[0], denominator + pair[1])
+                before = held.get(day)
+                held[day] = pair if before is None else (before[0] + pair[0], before[1] + pair[1])
     return Series(
         people={person_id: running(by_day) for person_id, by_day in daily.items() if person_id},
         teams={team_id: running(by_day) for team_id, by_day in teams.items()},
     )
+
+
+def running_for_system(
+    company_id: int,
+    person_id: int,
+    metric: str,
+    where: tuple[tuple[str, str], ...],
+    *,
+    start: date,
+    end: date,
+) -> Running:
+    """One person's tallies from start to end, both included."""
+    daily = measuring.daily_for_system(company_id, metric, where, start, end, people={person_id})
+    return running(daily.get(person_id, {}))
+
+
+def place_of_always(roster: Roster, person_id: int) -> tuple[int, ...] | None:
+    """The teams of somebody who was always in the same place; None for who wasn't."""
+    links = roster.moves_of(person_id)
+    if not person_id or not links:
+        return (WHOLE,)
+    if len(links) > 1 or links[0].from_day or links[0].to_day or not roster.stands_still:
+        return None
+    return (WHOLE, *roster.path_of(links[0].target, date.min))
 
 
 def teams_of(roster: Roster, person_id: int | None, day: date) -> tuple[int, ...]:

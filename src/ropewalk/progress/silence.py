@@ -36,7 +36,7 @@ def silences_of(world: World, teams: frozenset[int]) -> list[Silence]:
 
 def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
     """When the team last talked about the initiative, by any touch, one-on-one or review of one of its people."""
-    people = [one for one in world.carriers(initiative) if world.team_of(one) == team_id]
+    people = world.once(("carriers by team", initiative.key), lambda: by_team(world, initiative))[team_id]
     above = set(world.roster.path_of(team_id, world.on))
     days = [
         one.held_on for one in world.team_talks if one.team_id in above and initiative.key in one.initiatives
@@ -70,3 +70,11 @@ def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
         length,
         length is None or length > world.company.silence_days,
     )
+
+
+def by_team(world: World, initiative: Initiative) -> dict[int | None, list[int]]:
+    """Who carries the initiative, by their team of the day."""
+    found: dict[int | None, list[int]] = {}
+    for one in world.carriers(initiative):
+        found.setdefault(world.team_of(one), []).append(one)
+    return found

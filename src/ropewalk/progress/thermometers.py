@@ -52,7 +52,7 @@ def person_thermometer(world: World, initiative: Initiative, person_id: int) -> 
         Scope.PERSON,
         person_id,
         person.name,
-        world.series_of(initiative).person(person_id),
+        world.running_of(person_id, initiative.goal.metric, initiative.goal.where),
         exact(share.baseline or Decimal(0)),
         exact(share.amount),
         person.joined,

@@ -20,7 +20,7 @@ from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.definition import Definition
 from ropewalk.plans.queries import manual_values_for_system
 from ropewalk.plans.shape import MANUAL, Initiative, Plan
-from ropewalk.progress.series import Series, series_for_system
+from ropewalk.progress.series import Running, Series, running_for_system, series_for_system
 from ropewalk.reviews.queries import Review, Talk, reviews_for_system, talks_for_system
 from ropewalk.rollout.queries import (
     Sent,
@@ -37,6 +37,7 @@ from ropewalk.versions.queries import in_force, versions_for_system
 
 Found = TypeVar("Found")
 Held = TypeVar("Held", Talk, Review)
+EVERYBODY = ("everybody",)
 LONG = timedelta(days=400)  # before the year before: nothing looks back as far
 
 
@@ -145,7 +146,17 @@ class World:
         return {}
 
     @cached_property
-    def _series(self) -> dict[tuple[object, ...], Series]:
+    def all_series(self) -> dict[tuple[str, tuple[tuple[str, str], ...], date], Series]:
+        """Series of everybody that were asked for, by metric, scope and first day."""
+        return {}
+
+    def read_everybody(self) -> None:
+        """From now on read tallies for everybody at once: who asks about one person needn't wait for all of them."""
+        self.known[EVERYBODY] = True
+
+    @cached_property
+    def ropes(self) -> dict[tuple[str, int], Any]:
+        """Ropes that were judged, by initiative and person."""
         return {}
 
     def metric_of(self, initiative: Initiative) -> Definition | None:
@@ -158,13 +169,33 @@ class World:
 
     def series(self, metric: str, where: tuple[tuple[str, str], ...]) -> Series:
         """Tallies of a metric in a scope, from the year before the plan's up to the day."""
-        key = (metric, where)
-        if key not in self._series:
-            start = year_before(self.plan)[0] - timedelta(days=1)
-            self._series[key] = series_for_system(
-                self.company.id, self.roster, metric, where, start=min(start, self.on), end=self.on
+        return self.series_since(metric, where, self.first_asked)
+
+    @property
+    def first_asked(self) -> date:
+        """The first day of which figures are asked: that of the year before the plan's."""
+        return min(year_before(self.plan)[0] - timedelta(days=1), self.on)
+
+    def series_since(self, metric: str, where: tuple[tuple[str, str], ...], start: date) -> Series:
+        """As `series`, from a day on: activities are many, and only their latest weeks are looked at."""
+        key = (metric, where, start)
+        if key not in self.all_series:
+            self.all_series[key] = series_for_system(
+                self.company.id, self.roster, metric, where, start=start, end=self.on
             )
-        return self._series[key]
+        return self.all_series[key]
+
+    def running_of(
+        self, person_id: int, metric: str, where: tuple[tuple[str, str], ...], start: date | None = None
+    ) -> Running:
+        """One person's tallies, out of everybody's where those are known already."""
+        key = (metric, where, start or self.first_asked)
+        if key in self.all_series or EVERYBODY in self.known:
+            return self.series_since(*key).person(person_id)
+        return self.once(
+            ("running", person_id, *key),
+            lambda: running_for_system(self.company.id, person_id, metric, where, start=key[2], end=self.on),
+        )
 
     def manual_value(self, initiative: Initiative, on: date) -> object | None:
         """The latest value entered of a manual metric, by a day."""

@@ -1,0 +1,47 @@
+"""Ropes taken over from a world before: those whose person, tallies and taps read as they did then.
+
+Start with `inherit_ropes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ropewalk.progress.activity import read_taps
+from ropewalk.progress.series import Series
+from ropewalk.progress.shares import spread_of
+from ropewalk.progress.world import World
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """What was known in the world before. All that every rope stands on is the same in both."""
+
+    series: dict[Any, Series]
+    taps: dict[str, dict[int, dict[Any, int]]]
+    ropes: dict[tuple[str, int], Any]
+    people: set[int]  # of whom something reads otherwise: told, agreed, talked or reviewed
+
+
+def inherit_ropes(world: World) -> None:
+    """Fill in the ropes that are as they were. Everybody's tallies must be about to be read anyway."""
+    before: Ancestor | None = world.__dict__.pop("_ancestor", None)
+    if before is None:
+        return
+    others = set(before.people)
+    for key, old in before.series.items():
+        new = world.series_since(*key)
+        others |= {
+            person
+            for person in old.people.keys() | new.people.keys()
+            if old.people.get(person) != new.people.get(person)
+        }
+    taps = world.__dict__["taps"] = read_taps(world, {}, None)
+    for activity in taps.keys() | before.taps.keys():
+        held, was = taps.get(activity, {}), before.taps.get(activity, {})
+        others |= {person for person in held.keys() | was.keys() if held.get(person) != was.get(person)}
+    shared = {one.key for one in world.initiatives if spread_of(world, one) is not None}
+    for (initiative, person), rope in before.ropes.items():
+        if initiative in shared and person not in others:
+            world.ropes.setdefault((initiative, person), rope)
