@@ -87,3 +87,13 @@ def test_an_edition_that_never_was_overwrites_nothing(two: tuple[Reader, Reader,
     status, _ = send(ana, path, form_of(ana.html(path)) | {"edition": edition, "stop": "x"})
     assert status == 409
     assert IndividualPlan.objects.get(person_id=ana.made.people["Ana Alder"]).draft == before
+
+
+def test_after_an_edit_of_words_alone_both_can_agree_to_what_it_says_now(
+    two: tuple[Reader, Reader, str],
+) -> None:
+    ana, _, path = two
+    assert send(ana, path, form_of(ana.html(path)) | {"stop": "Reports nobody asked for"})[0] == 302
+    html = ana.html(path)
+    assert "agree it anew" in html
+    assert "I agree to this plan" in html

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -49,7 +49,7 @@ class PlanPage:
     items: Items  # the draft, brought up to date with the standards
     state: PlanState
     agreed: AgreedPlan | None  # the latest agreement
-    has_changed_since: bool  # share or standard differ from what was agreed
+    has_changed_since: bool  # it says other things than what was agreed, if only in words
     counterpart_id: int | None
     counterpart: str
     is_own: bool
@@ -88,7 +88,7 @@ def plan_page(viewer: Viewer, on: date, person_id: int) -> PlanPage:
         items=items,
         state=state,
         agreed=agreed,
-        has_changed_since=agreed is not None and differs(agreed, lines),
+        has_changed_since=agreed is not None and differs(agreed, lines, items.stop),
         counterpart_id=counterpart,
         counterpart=world.roster.people[counterpart].name if counterpart in world.roster.people else "",
         is_own=is_own,
@@ -114,13 +114,16 @@ def line_of(
     )
 
 
-def differs(agreed: AgreedPlan, lines: tuple[PlanLine, ...]) -> bool:
-    """Whether a share or an activity is no longer what was agreed."""
+def differs(agreed: AgreedPlan, lines: tuple[PlanLine, ...], stop: str) -> bool:
+    """Whether a share, an activity or a word is no longer what was agreed.
+
+    Words untie nothing (`rules.knots` looks at share and standard alone), but whoever changed them can agree to them.
+    """
     for line in lines:
         held = agreed.items.of(line.initiative.key)
-        if held is None or held.share != line.share or held.activities != line.item.activities:
+        if held is None or held != replace(line.item, share=line.share):
             return True
-    return False
+    return agreed.items.stop != stop
 
 
 @dataclass(frozen=True)
