@@ -339,3 +339,22 @@ def test_figures_are_the_same_as_from_nothing_after_any_changes() -> None:
 @pytest.mark.django_db
 def test_figures_are_the_same_as_from_nothing_after_many_more_changes() -> None:
     run(examples=150, steps=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_win_of_an_account_makes_no_new_client_and_an_earlier_one_moves_it() -> None:
+    """What a deal counts depends on the account's other deals, which the change itself doesn't touch."""
+    machine = Changes()
+    machine.found()
+    deal = {"account": "a1", "owner": "ann@ropery.example", "product": "rope", "amount": Fraction(5), "opened": None, "status": "won"}  # fmt: skip
+    machine.import_deals("crm", [deal | {"id": "2", "closed": date(2025, 5, 5)}])
+    for number, closed, first in (
+        ("3", date(2025, 8, 8), date(2025, 5, 5)),
+        ("1", date(2025, 2, 2), date(2025, 2, 2)),
+    ):
+        machine.import_deals("crm", [deal | {"id": number, "closed": closed}])
+        assert keeping.refresh(machine.company.pk) == 0, "nothing is counted anew"
+        rows = measure_for_system(
+            machine.company.pk, Question("new_clients", "company", FIRST, LATEST, "day")
+        ).rows
+        assert [(row.period_start, row.numerator) for row in rows if row.numerator] == [(first, Decimal(1))]
