@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from tests.pages import seeding
 from tests.pages.seeding import Seeded
 
@@ -73,5 +73,9 @@ def test_the_map_can_be_walked_by_keyboard(northlight: Seeded, live_server: Any,
     tag = page.locator(".rope-map a:has(.tag)").first
     tag.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/ropes/*/*/")
-    assert page.locator("h1").count() == 1
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_be_visible()
+    expect(drawer.get_by_text("Told", exact=True).first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(tag).to_be_focused()

@@ -181,7 +181,7 @@ def talk(browser: Browser, server: Any) -> None:
     page.get_by_label("Anna Snelling will …").fill("Bring the next three offers to Dustin")
     page.get_by_label("by", exact=True).fill("2017-07-28")
     page.get_by_role("button", name="Record the talk").click()
-    expect(page.get_by_text("Bring the next three offers to Dustin")).to_be_visible()
+    expect(page.get_by_text("Bring the next three offers to Dustin").first).to_be_visible()
 
 
 def signed_in(browser: Browser, server: Any, email: str) -> Page:
