@@ -21,8 +21,11 @@ from ropewalk.companies.access import viewer_by_email
 from ropewalk.facts import store
 from ropewalk.facts.models import Tap
 from ropewalk.individual_plans.models import Commitment
+from ropewalk.pages.silent import together
+from ropewalk.pages.templatetags.goals import target_words
 from ropewalk.progress import homes
 from ropewalk.progress.maps import rope_map
+from ropewalk.progress.silence import Silence
 from ropewalk.rollout.models import Touch
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +94,45 @@ def test_the_overview_says_both_numbers_and_who_owes(northlight: Seeded) -> None
     assert f"{head.on_the_ground} on the ground , {head.on_the_ground_before} a month ago" in said
     assert f"{head.overdue} are overdue" in said
     assert sum(count for _, count in head.owed) == head.overdue
+
+
+def test_the_sentence_names_where_the_overdue_ropes_hang_and_not_those_with_time_left(
+    northlight: Seeded,
+) -> None:
+    viewer = viewer_of(northlight, "Kay Lindqvist")
+    head = homes.overview(viewer, northlight.on).headline  # type: ignore[arg-type]
+    bays = rope_map(viewer, northlight.on).bays  # type: ignore[arg-type]
+    states = [one for bay in bays for stand in bay.stands for one in stand.ropes]
+    late: dict[str, int] = {}
+    for one in states:
+        first = next((knot for knot in one.rope.knots if str(knot.state) not in ("tied", "none")), None)
+        if first and first.name != "moving" and any(str(knot.state) == "overdue" for knot in one.rope.knots):
+            late[first.name] = late.get(first.name, 0) + 1
+    assert late
+    assert late[head.worst_knot] == max(late.values())
+    said = Reader(northlight, "Kay Lindqvist").text("overview/")
+    assert f"Most of what is overdue hangs at {str(head.worst_knot).capitalize()}" in said
+
+
+def test_what_fell_silent_in_a_team_on_one_day_is_one_line() -> None:
+    day, other = date(2027, 3, 1), date(2027, 4, 1)
+    heard = [
+        Silence(1, "North", "a", "Close rate", day, 60, True),
+        Silence(2, "South", "a", "Close rate", day, 60, True),
+        Silence(1, "North", "b", "Medical", day, 60, True),
+        Silence(1, "North", "c", "Launch", other, 29, True),
+    ]
+    said = [(one.team, one.titles, one.initiative_key) for one in together(heard)]
+    assert said == [
+        ("North", ("Close rate", "Medical"), ""),
+        ("South", ("Close rate",), "a"),
+        ("North", ("Launch",), "c"),
+    ]
+
+
+def test_a_target_in_money_says_so_and_others_do_not() -> None:
+    assert target_words(43000, "revenue_won", "USD") == "$43,000"
+    assert target_words(7, "new_clients", "USD") == "7"
 
 
 def test_each_goal_shows_value_status_gap_worth_and_ropes_and_every_figure_opens(northlight: Seeded) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from ropewalk.progress.remembering import earlier_of
 from ropewalk.progress.ropes import RopeState, ropes_of
 from ropewalk.progress.world import World
 from ropewalk.rules import calendar
-from ropewalk.rules.rope import Debtor, KnotName, breaks, owed, reach_of
+from ropewalk.rules.rope import Debtor, KnotName, Rope, breaks, owed, reach_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Headline:
     overdue: int
     owed: tuple[tuple[Debtor, int], ...]  # overdue ropes by debtor, management first, none left out but zeros
     breaks: tuple[tuple[KnotName, int], ...]  # first open knots, from the top
-    worst_knot: KnotName | None  # where most loose ends hang
+    worst_knot: KnotName | None  # where most overdue ropes hang; most loose ends, where nothing is overdue
     worst_team_id: int | None  # whose they are most of all
 
 
@@ -34,13 +34,12 @@ def headline(ropes: Sequence[RopeState], *, before: int | None = None) -> Headli
     plain = [one.rope for one in ropes]
     reach = reach_of(plain)
     by_debtor = owed(plain, only_overdue=True)
-    first_open = {knot: count for knot, count in breaks(plain).items() if knot is not KnotName.MOVING}
-    worst = max(first_open, key=lambda knot: first_open[knot], default=None)
-    if worst is not None and not first_open[worst]:
-        worst = None
+    first_open = breaks_above_ground(plain)
+    late = [one for one in ropes if not one.rope.where_it_should_be] or ropes
+    worst = worst_of(late)
     teams = Counter(
         one.team_id
-        for one in ropes
+        for one in late
         if worst is not None and one.team_id and one.rope.first_open and one.rope.first_open.name is worst
     )
     return Headline(
@@ -54,6 +53,18 @@ def headline(ropes: Sequence[RopeState], *, before: int | None = None) -> Headli
         worst_knot=worst,
         worst_team_id=most_common(teams),
     )
+
+
+def breaks_above_ground(ropes: Iterable[Rope]) -> dict[KnotName, int]:
+    """Per knot that holds a rope up, how many break there; below the ground it is about results."""
+    return {knot: count for knot, count in breaks(ropes).items() if knot is not KnotName.MOVING}
+
+
+def worst_of(ropes: Sequence[RopeState]) -> KnotName | None:
+    """The knot at which most of these ropes break, the higher one where two have as many; None where none does."""
+    counts = breaks_above_ground(one.rope for one in ropes)
+    worst = max(counts, key=lambda knot: counts[knot])
+    return worst if counts[worst] else None
 
 
 def most_common(teams: Counter[int]) -> int | None:

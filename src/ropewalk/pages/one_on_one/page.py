@@ -70,6 +70,8 @@ def talks(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> Htt
             "page": page,
             "sheet": (sheet := preparation(viewer, day.on, person_id)),
             "questions": questions_for(sheet.open_ropes),
+            "open_promises": [one for one in page.promises if one.kept is None],
+            "closed_promises": [one for one in page.promises if one.kept is not None],
             "trouble": trouble,
             "rows": [(one, written[one.initiative_key]) for one in page.ropes],
             "typed": request.POST,

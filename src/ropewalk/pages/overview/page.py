@@ -13,6 +13,7 @@ from django.shortcuts import render
 from ropewalk.companies.access import Viewer
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.owing import Way, next_way
+from ropewalk.pages.silent import together
 from ropewalk.progress.figure import Thermometer
 from ropewalk.progress.homes import Overview
 from ropewalk.progress.homes import overview as overview_of
@@ -52,6 +53,7 @@ def overview(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
                 Decision(one, next_way(viewer, one, can_open_plan=can_open, can_open_figure=can_open))
                 for one in found.decisions
             ],
+            "silences": together(found.silences),
             "is_leader": can_open,
         },
     )

@@ -18,6 +18,7 @@ from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.one_on_one.page import day_from
 from ropewalk.pages.owing import DEBTORS, Way, duty_of, next_way, to_do
+from ropewalk.pages.silent import together
 from ropewalk.progress.homes import TeamMember, my_team
 from ropewalk.progress.ropes import RopeState
 from ropewalk.progress.team_talks import require_team_talk
@@ -68,6 +69,7 @@ def shown(request: HttpRequest, viewer: Viewer, day: Day, trouble: str = "") -> 
         {
             "team": found,
             "needing": [one for one in needing if one.reasons],
+            "silences": together(found.silences),
             "mine": sum(one.waits_for_me for one in needing),
             "fine": [one.member for one in needing if not one.reasons],
             "reminder": latest_reminder(viewer, day.on),

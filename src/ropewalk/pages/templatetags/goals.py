@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from babel.numbers import format_compact_currency, format_decimal
+from babel.numbers import format_compact_currency, format_currency, format_decimal
 from django import template
 
 from ropewalk.metrics.built_in import definitions
@@ -43,6 +43,16 @@ def in_unit(value: object, metric: str) -> str:
     if unit == "days":
         return f"{plain(value, 1)} days"
     return plain(value, 2)
+
+
+@register.simple_tag
+def target_words(value: object, metric: str, currency: str) -> str:
+    """A value of a metric; an amount of money in full, with its currency."""
+    definition = definitions().get(metric)
+    if value is None or definition is None or str(definition.unit) != "money":
+        return in_unit(value, metric)
+    rounded = as_decimal(exact(value)).quantize(Decimal(1))  # type: ignore[arg-type]
+    return format_currency(rounded, currency, locale="en", currency_digits=False, format="¤#,##0")
 
 
 @register.filter
