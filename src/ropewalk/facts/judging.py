@@ -245,5 +245,5 @@ DATE_SENTENCES = {
     "impossible": "is a day or a time that doesn't exist. Write the true one like 2026-03-04.",
     "out_of_range": "lies outside 1970 to 2199, so it can hardly be meant. Write the true day like 2026-03-04.",
     "ambiguous": "may be day and month or month and day, and no cell of the column tells which comes first. "
-    'State it in the mapping of this file: dates: "day first" or dates: "month first".',
+    'Say it above the columns of this file, or in its mapping: dates: "day first" or dates: "month first".',
 }
