@@ -27,8 +27,8 @@ WHOLE = pytest.mark.skipif(
 STATIC = Path(__file__).parents[2] / "src/ropewalk/pages"
 PHYSICAL = re.compile(
     r"(?:^|[;{]\s*|\s{2})("
-    r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|left|right|top|bottom|float|inset"
-    r"|(?:min-|max-)?(?:width|height))\s*:|(text-align:\s*(?:left|right))"
+    r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|left|right|top|bottom|inset"
+    r"|(?:min-|max-)?(?:width|height))\s*:|((?:text-align|float):\s*(?:left|right))"
 )
 LONGER = """(way) => {
   const longer = (word) => word.length <= 4 ? word.repeat(3) : word + word.slice(0, Math.ceil(word.length * 0.4));
