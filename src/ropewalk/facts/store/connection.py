@@ -20,7 +20,8 @@ import duckdb
 from django.conf import settings
 
 from ropewalk.facts.store import schema
-from ropewalk.facts.store.postgresql import PostgresCursor, Server, quoted
+from ropewalk.facts.store.parts import quoted
+from ropewalk.facts.store.postgresql import PostgresCursor, Server
 
 ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
@@ -148,7 +149,7 @@ def write_parquet(cursor: Cursor, table: str, target: Path) -> None:
     if isinstance(cursor, PostgresCursor):
         cursor.export(table, target)
     else:
-        cursor.execute(f"COPY {table} TO '{quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
+        cursor.execute(f"COPY {table} TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def know_the_size(cursor: Cursor, tables: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from ropewalk.facts.store.parts import COLUMNS, listing, parts_of
+from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, quoted
 
 EngineTrouble = (duckdb.IOException, duckdb.OutOfMemoryException)  # a full disk, too little memory
 KEYS = {
@@ -189,7 +189,7 @@ class Delivery:
         for name in self.objects:
             file = self.folder / f"kept-{name}.parquet"
             self.engine.execute(
-                f"COPY (SELECT * FROM {name} WHERE state <> 'refused') TO '{str(file).replace(chr(39), chr(39) * 2)}' "
+                f"COPY (SELECT * FROM {name} WHERE state <> 'refused') TO {quoted(file)} "
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
             yield Kept(name, file)

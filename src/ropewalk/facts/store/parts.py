@@ -89,9 +89,9 @@ class PartWriter:
         shapes = ", ".join(f"'{name}': 'VARCHAR'" for name in self.columns)
         source, target = self.folder / "part.ndjson", self.folder / f"accepted-{self.parts:04}.parquet"
         self._engine.execute(
-            f"COPY (SELECT line, cells, {casts} FROM read_json({_quoted(source)}, format = 'newline_delimited', "
+            f"COPY (SELECT line, cells, {casts} FROM read_json({quoted(source)}, format = 'newline_delimited', "
             f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = {max(1 << 20, 2 * self.longest)})) "
-            f"TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
+            f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
         )
         source.unlink()
         self.parts += 1
@@ -116,8 +116,9 @@ def read_rows(folder: Path, object_name: str) -> list[dict[str, Any]]:
 
 def listing(parts: list[Path]) -> str:
     """The table function that reads these Parquet files."""
-    return f"read_parquet([{', '.join(_quoted(part) for part in parts)}])"
+    return f"read_parquet([{', '.join(quoted(part) for part in parts)}])"
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as a statement names it, in quotes."""
     return "'" + str(path).replace("'", "''") + "'"

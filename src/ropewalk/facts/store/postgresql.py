@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql as names
 
 from ropewalk.facts.store import schema
+from ropewalk.facts.store.parts import quoted
 from ropewalk.facts.store.translating import translated
 
 READ_PARQUET = re.compile(r"read_parquet\(\$file\)")
@@ -82,7 +83,7 @@ class PostgresCursor:
             columns = [(column[0], str(column[1])) for column in rows.description or ()]
             passing = file.with_suffix(".csv")
             engine.execute(
-                f"COPY (SELECT * FROM read_parquet(?)) TO '{quoted(passing)}' (FORMAT csv, HEADER false, FORCE_QUOTE *)",
+                f"COPY (SELECT * FROM read_parquet(?)) TO {quoted(passing)} (FORMAT csv, HEADER false, FORCE_QUOTE *)",
                 [str(file)],
             )
         shape = ", ".join(f'"{name}" {kind_of(kind)}' for name, kind in columns)
@@ -106,7 +107,7 @@ class PostgresCursor:
             self._write_csv(f"SELECT {schema.quoted(list(columns))} FROM {table}", passing)
             with duckdb.connect() as engine:
                 engine.execute(
-                    f"COPY (SELECT * FROM {typed(columns)}) TO '{quoted(target)}' (FORMAT parquet, COMPRESSION zstd)",
+                    f"COPY (SELECT * FROM {typed(columns)}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)",
                     [str(passing)],
                 )
         finally:
@@ -122,7 +123,7 @@ class PostgresCursor:
             )
             with duckdb.connect() as engine:
                 engine.execute(
-                    f"COPY (SELECT place, {hashing} AS row_hash FROM {typed({'place': 'VARCHAR', **columns})}) TO '{quoted(hashed)}' (FORMAT parquet)",
+                    f"COPY (SELECT place, {hashing} AS row_hash FROM {typed({'place': 'VARCHAR', **columns})}) TO {quoted(hashed)} (FORMAT parquet)",
                     [str(passing)],
                 )
             self.stage(hashed)
@@ -147,11 +148,6 @@ def typed(columns: Mapping[str, str]) -> str:
         "read_csv(?, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
         f"allow_quoted_nulls = false, parallel = false, max_line_size = 100000000, columns = {{{shape}}})"
     )
-
-
-def quoted(path: Path) -> str:
-    """A path inside quotes."""
-    return str(path).replace("'", "''")
 
 
 def kind_of(kind: str) -> str:
