@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection as relational
 from django.db import transaction
 
 from ropewalk.companies.founding import Calendar, found, hire
 from ropewalk.companies.models import (
     AccessRole,
+    Account,
     FrontLineRole,
     Leadership,
     Membership,
@@ -242,6 +244,16 @@ def plan_of(size: Size) -> Plan:
         ideas=(),
         calendar=RolloutCalendar(announcement=START + timedelta(7), plans_agreed=START + timedelta(30)),
     )  # fmt: skip
+
+
+def let_in(company_id: int, password: str) -> None:
+    """Give everybody a sign-in, all with the same password, which is made unreadable once."""
+    hashed = make_password(password)
+    people = list(Person.objects.filter(company_id=company_id, account=None).exclude(email=""))
+    made = Account.objects.bulk_create(Account(email=one.email, password=hashed) for one in people)
+    for person, account in zip(people, made, strict=True):
+        person.account = account
+    Person.objects.bulk_update(people, ["account"], batch_size=500)
 
 
 def email_of(name: str) -> str:

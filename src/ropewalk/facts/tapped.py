@@ -41,10 +41,17 @@ def taps_of_day_for_system(company_id: int, person_id: int, day: date) -> list[O
 
 
 def tapped_for_system(
-    company_id: int, start: date, end: date, *, people: Collection[int] | None = None
+    company_id: int,
+    start: date,
+    end: date,
+    *,
+    people: Collection[int] | None = None,
+    activities: Collection[str] | None = None,
 ) -> list[Tapped]:
     """The company's taps of these days, both included, by day, person and activity, in one query."""
     taps = Tap.objects.filter(company_id=company_id, day__range=(start, end), undone_at__isnull=True)
+    if activities is not None:
+        taps = taps.filter(activity__in=activities)
     if people is not None:
         taps = taps.filter(person_id__in=people)
     counted = taps.order_by("day", "person_id", "activity").values_list("person_id", "activity", "day")

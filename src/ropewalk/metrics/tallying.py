@@ -88,14 +88,25 @@ def amounts(
     """The metric's amounts in the span, by `person` and `day` or fewer of them, taps included."""
     facts = store.for_company(company_id)
     with facts.one_moment():
-        kept = _kept(facts, definition, scope, span, by=by)
-        query = kept or Compiler(definition, scope, span).amounts(by=by)
+        query = _query(facts, definition, scope, span, by)
         rows = facts.read(query.tree, query.values)
     found = [_amount(row, by) for row in rows if row[-1] is not None]
-    found += _tapped(company_id, definition, scope, span)
+    found += tapped_amounts(company_id, definition, scope, span)
     if span.people is not None and "person" in by:
         found = [one for one in found if one.person_id in span.people]
     return found
+
+
+def by_person_and_day(facts: store.CompanyStore, definition: Definition, scope: Scope, span: Span) -> Query:
+    """The query of person, day, numerator and denominator, in this order, out of kept tallies where they fit."""
+    return _query(facts, definition, scope, span, ("person", "day"))
+
+
+def _query(
+    facts: store.CompanyStore, definition: Definition, scope: Scope, span: Span, by: Collection[str]
+) -> Query:
+    kept = _kept(facts, definition, scope, span, by=by)
+    return kept or Compiler(definition, scope, span).amounts(by=by)
 
 
 def touches(company_id: int, definition: Definition, scope: Scope, span: Span) -> list[Touch]:
@@ -124,14 +135,17 @@ def _amount(row: tuple[object, ...], by: Collection[str]) -> Amount:
     return Amount(person, day, *rest)  # type: ignore[arg-type]
 
 
-def _tapped(company_id: int, definition: Definition, scope: Scope, span: Span) -> list[Amount]:
+def tapped_amounts(company_id: int, definition: Definition, scope: Scope, span: Span) -> list[Amount]:
     """Taps that pass the metric's filters and the scope; of all fields they have only a type."""
     if definition.fact != "activities" or definition.kind is not Kind.COUNT or span.last_day < span.start:
         return []
+    if any(field != "type" for field, _ in scope):
+        return []
     people = None if span.people is None else [person for person in span.people if person]
+    types = next((values for _, values in scope), None)
     return [
         Amount(one.person_id, one.day, Decimal(one.count), Decimal(one.count))
-        for one in tapped_for_system(company_id, span.start, span.last_day, people=people)
+        for one in tapped_for_system(company_id, span.start, span.last_day, people=people, activities=types)
         if tap_passes(definition.filter, scope, one.activity)
     ]
 

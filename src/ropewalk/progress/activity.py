@@ -138,12 +138,7 @@ def done_by_day(
         taps = taps_by_day(world, activity.activity).get(person_id, {})
         return {day: Decimal(count) for day, count in taps.items() if day <= world.on}
     where = (("type", activity.activity), *activity.where)
-    running = world.running_of(person_id, "activities", where, since)
-    found, before = {}, Decimal(0)
-    for day, (total, _) in zip(running.days, running.totals, strict=True):
-        found[day] = total - before
-        before = total
-    return found
+    return world.running_of(person_id, "activities", where, since).daily()
 
 
 def taps_by_day(world: World, activity: str) -> dict[int, dict[date, int]]:

@@ -1,21 +1,24 @@
 """One metric's tallies by day, for people and, by the membership of each day, for teams.
 
-Running totals are kept, so that any range costs two look-ups. Start with `series_for_system`.
+Running totals are kept, so that any range costs two look-ups. They are whole numbers with places behind the point, since
+a company has a million of them. Start with `series_for_system`.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import accumulate
 
 from ropewalk.companies.roster import Roster
-from ropewalk.metrics import measuring
+from ropewalk.metrics.gathering import Days, Gathered, gather_for_system
 
 Pair = tuple[Decimal, Decimal]  # numerator, denominator
-NOTHING: Pair = (Decimal(0), Decimal(0))
 WHOLE = 0  # the key of the company among teams
 
 
@@ -23,51 +26,86 @@ WHOLE = 0  # the key of the company among teams
 class Running:
     """Totals up to each day on which there was something."""
 
-    days: list[date] = field(default_factory=list)
-    totals: list[Pair] = field(default_factory=list)
-
-    def until(self, day: date) -> Pair:
-        """The total up to and including a day."""
-        at = bisect_right(self.days, day)
-        return self.totals[at - 1] if at else NOTHING
-
-    def before(self, day: date) -> Pair:
-        """The total before a day."""
-        at = bisect_left(self.days, day)
-        return self.totals[at - 1] if at else NOTHING
+    days: Sequence[int] = ()  # ordinals
+    numerators: Sequence[int] = ()
+    denominators: Sequence[int] | None = None  # None: of every such day one
+    places: int = 0  # digits behind the point of every total
 
     def between(self, start: date, end: date) -> Pair:
         """The total from start to end, both included; nothing where end lies before start."""
-        if end < start:
-            return NOTHING
-        high, low = self.until(end), self.before(start)
-        return high[0] - low[0], high[1] - low[1]
+        high = bisect_right(self.days, end.toordinal())
+        low = min(bisect_left(self.days, start.toordinal()), high)
+        numerator = _up_to(self.numerators, high) - _up_to(self.numerators, low)
+        if self.denominators is None:
+            return decimal(numerator, self.places), Decimal(high - low)
+        denominator = _up_to(self.denominators, high) - _up_to(self.denominators, low)
+        return decimal(numerator, self.places), decimal(denominator, self.places)
 
     def highest(self, start: date, end: date) -> Decimal:
         """The most that the running numerator from start on ever was up to end."""
-        low = self.before(start)[0]
-        held = [
-            total[0] - low for day, total in zip(self.days, self.totals, strict=True) if start <= day <= end
-        ]
-        return max(held, default=Decimal(0))
+        low, high = bisect_left(self.days, start.toordinal()), bisect_right(self.days, end.toordinal())
+        best = max(self.numerators[low:high], default=None)
+        return Decimal(0) if best is None else decimal(best - _up_to(self.numerators, low), self.places)
+
+    def daily(self) -> dict[date, Decimal]:
+        """What each day brought."""
+        before, found = 0, {}
+        for day, total in zip(self.days, self.numerators, strict=True):
+            found[date.fromordinal(day)] = decimal(total - before, self.places)
+            before = total
+        return found
+
+    def cut_after(self, day: date) -> Running:
+        """The same as if nothing had happened after a day."""
+        high = bisect_right(self.days, day.toordinal())
+        if high == len(self.days):
+            return self
+        below = None if self.denominators is None else self.denominators[:high]
+        return Running(self.days[:high], self.numerators[:high], below, self.places)
+
+
+def _up_to(totals: Sequence[int], at: int) -> int:
+    return totals[at - 1] if at else 0
+
+
+def decimal(number: int, places: int) -> Decimal:
+    """A whole number of units of some places behind the point, exactly, however long it is."""
+    return Decimal(f"{number}E-{places}") if places else Decimal(number)
 
 
 @dataclass(frozen=True)
 class Series:
     """One metric in one scope."""
 
-    people: dict[int, Running]
-    teams: dict[int, Running]  # by team id, each with its subtree; WHOLE for the company
+    people: Mapping[int, Running]  # 0: nobody's
+    roster: Roster = field(repr=False, compare=False)
 
     def person(self, person_id: int) -> Running:
-        return self.people.get(person_id, Running())
+        return self.people.get(person_id, NOTHING)
 
     def team(self, team_id: int) -> Running:
-        return self.teams.get(team_id, Running())
+        """A team's with its subtree, by the membership of each day."""
+        return self._teams.get(team_id, NOTHING)
 
-    @property
+    @cached_property
     def company(self) -> Running:
-        return self.teams.get(WHOLE, Running())
+        return added(self.people.values())
+
+    @cached_property
+    def _teams(self) -> dict[int, Running]:
+        """Every team's. Who never moved is added as a whole, the others day by day."""
+        parts: dict[int, list[Running]] = {}
+        for person_id, one in self.people.items():
+            always = place_of_always(self.roster, person_id)
+            for team_id in always if always is not None else ():
+                parts.setdefault(team_id, []).append(one)
+            if always is None:
+                for team_id, part in by_team(self.roster, person_id, one).items():
+                    parts.setdefault(team_id, []).append(part)
+        return {team_id: added(held) for team_id, held in parts.items()}
+
+
+NOTHING = Running()
 
 
 def series_for_system(
@@ -80,19 +118,7 @@ def series_for_system(
     end: date,
 ) -> Series:
     """The tallies from start to end, both included, in one question to the store."""
-    daily = measuring.daily_for_system(company_id, metric, where, start, end)
-    teams: dict[int, dict[date, Pair]] = {}
-    for person_id, by_day in daily.items():
-        always = place_of_always(roster, person_id)
-        for day, pair in by_day.items():
-            for team_id in teams_of(roster, person_id, day) if always is None else always:
-                held = teams.setdefault(team_id, {})
-                before = held.get(day)
-                held[day] = pair if before is None else (before[0] + pair[0], before[1] + pair[1])
-    return Series(
-        people={person_id: running(by_day) for person_id, by_day in daily.items() if person_id},
-        teams={team_id: running(by_day) for team_id, by_day in teams.items()},
-    )
+    return Series(runnings(gather_for_system(company_id, metric, where, start, end)), roster)
 
 
 def running_for_system(
@@ -105,27 +131,75 @@ def running_for_system(
     end: date,
 ) -> Running:
     """One person's tallies from start to end, both included."""
-    daily = measuring.daily_for_system(company_id, metric, where, start, end, people={person_id})
-    return running(daily.get(person_id, {}))
+    found = gather_for_system(company_id, metric, where, start, end, people={person_id})
+    return runnings(found).get(person_id, NOTHING)
+
+
+def runnings(found: Gathered) -> dict[int, Running]:
+    return {person: running(days, found.places) for person, days in found.people.items()}
+
+
+def running(days: Days, places: int) -> Running:
+    below = None if days.denominators is None else list(accumulate(days.denominators))
+    return Running(days.days, list(accumulate(days.numerators)), below, places)
+
+
+def added(parts: Iterable[Running]) -> Running:
+    """Several running totals as one. They must have the same places, or none where they hold nothing."""
+    held = [one for one in parts if one.days]
+    if len(held) < 2:
+        return held[0] if held else NOTHING
+    unit = 10 ** held[0].places
+    numerators: dict[int, int] = {}
+    denominators: dict[int, int] = {}
+    for one in held:
+        before = 0
+        for day, total in zip(one.days, one.numerators, strict=True):
+            numerators[day] = numerators.get(day, 0) + total - before
+            before = total
+        before, below = 0, one.denominators or range(unit, unit * (len(one.days) + 1), unit)
+        for day, total in zip(one.days, below, strict=True):
+            denominators[day] = denominators.get(day, 0) + total - before
+            before = total
+    order = sorted(numerators)
+    return Running(
+        array("l", order),
+        list(accumulate(numerators[day] for day in order)),
+        list(accumulate(denominators[day] for day in order)),
+        held[0].places,
+    )
 
 
 def place_of_always(roster: Roster, person_id: int) -> tuple[int, ...] | None:
     """The teams of somebody who was always in the same place; None for who wasn't."""
     links = roster.moves_of(person_id)
     if not person_id or not links:
-        return (WHOLE,)
+        return ()
     if len(links) > 1 or links[0].from_day or links[0].to_day or not roster.stands_still:
         return None
-    return (WHOLE, *roster.path_of(links[0].target, date.min))
+    return tuple(roster.path_of(links[0].target, date.min))
 
 
-def teams_of(roster: Roster, person_id: int | None, day: date) -> tuple[int, ...]:
-    """Every team whose figure the person's day counts for, and the company."""
-    team_id = roster.team_of(person_id, day) if person_id else None
-    return (WHOLE, *roster.path_of(team_id, day)) if team_id is not None else (WHOLE,)
+def by_team(roster: Roster, person_id: int, one: Running) -> dict[int, Running]:
+    """One person's, cut by the teams whose figure each day counts for."""
+    places: dict[int, list[int]] = {}
+    for at, day in enumerate(one.days):
+        for team_id in teams_of(roster, person_id, date.fromordinal(day)):
+            places.setdefault(team_id, []).append(at)
+    return {team_id: picked(one, held) for team_id, held in places.items()}
 
 
-def running(by_day: dict[date, Pair]) -> Running:
-    days = sorted(by_day)
-    totals = accumulate((by_day[day] for day in days), lambda one, two: (one[0] + two[0], one[1] + two[1]))
-    return Running(days, list(totals))
+def picked(one: Running, places: Sequence[int]) -> Running:
+    """Only some of the days."""
+
+    def totals(of: Sequence[int]) -> list[int]:
+        return list(accumulate(of[at] - _up_to(of, at) for at in places))
+
+    below = None if one.denominators is None else totals(one.denominators)
+    return Running(array("l", (one.days[at] for at in places)), totals(one.numerators), below, one.places)
+
+
+def teams_of(roster: Roster, person_id: int, day: date) -> tuple[int, ...]:
+    """Every team whose figure the person's day counts for."""
+    team_id = roster.team_of(person_id, day)
+    return tuple(roster.path_of(team_id, day)) if team_id is not None else ()

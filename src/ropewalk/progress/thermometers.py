@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from ropewalk.plans.shape import MANUAL, Initiative
 from ropewalk.progress.figure import Scope, Thermometer, Tick
-from ropewalk.progress.series import Running
+from ropewalk.progress.series import Running, added
 from ropewalk.progress.shares import share_of, team_target
 from ropewalk.progress.world import World
 from ropewalk.rules import calendar, intervals, pace, status
@@ -108,19 +108,6 @@ def topmost_teams(world: World, initiative: Initiative) -> list[int]:
     """The teams an initiative is for, without those that stand within another of them."""
     chosen = [team.id for team in world.roster.teams.values() if team.key in initiative.teams]
     return [one for one in chosen if not set(world.roster.path_of(one, world.on)[:-1]) & set(chosen)]
-
-
-def added(parts: list[Running]) -> Running:
-    """Several running totals as one."""
-    days = sorted({day for part in parts for day in part.days})
-    totals = [
-        (
-            sum((part.until(day)[0] for part in parts), Decimal(0)),
-            sum((part.until(day)[1] for part in parts), Decimal(0)),
-        )
-        for day in days
-    ]
-    return Running(days, totals)
 
 
 def thermometer(world: World, initiative: Initiative, whose: Whose) -> Thermometer:

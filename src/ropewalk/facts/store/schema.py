@@ -12,7 +12,8 @@ import duckdb
 TEXT, WHOLE, DAY, INSTANT, DOCUMENT = "VARCHAR", "BIGINT", "DATE", "TIMESTAMP", "JSON"
 AMOUNT = "DECIMAL(38,6)"
 SHARE = "DECIMAL(38,9)"
-TALLY = "DECIMAL(38,15)"  # an amount times a share, with nothing rounded away
+TALLY_PLACES = 15
+TALLY = f"DECIMAL(38,{TALLY_PLACES})"  # an amount times a share, with nothing rounded away
 
 Columns = dict[str, str]
 COMPANY: Columns = {"company_id": "INTEGER"}
