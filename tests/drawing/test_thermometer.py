@@ -46,7 +46,7 @@ def test_now_goal_baseline_and_today_are_written_at_the_tube() -> None:
 
 def test_milestones_are_written_and_reached_ones_ticked() -> None:
     said = words(thermometer(TUBE))
-    assert "45.5 % Jun ✓" in said
+    assert "45.5 % Jun\u00a0✓" in said
     assert "48 % Sep" in said
 
 

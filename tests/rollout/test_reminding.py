@@ -46,8 +46,12 @@ def overdue(made: Seeded) -> list[Any]:
 def test_a_leader_reminds_everybody_who_owes_once_a_day_and_the_journal_says_so(two_teams: Seeded) -> None:
     kay, late = signed_in(two_teams, "Kay Lindqvist"), overdue(two_teams)
     owing = {person for rope in late for person in rope.debtors} - {two_teams.people["Kay Lindqvist"]}
-    assert f"Remind all {len(late)}" in kay.get("/c/northlight/ropes/").content.decode()
-    kay.post("/c/northlight/ropes/reminders/")
+    people = f"{len(owing)} people"
+    assert f"Remind all {people}" in kay.get("/c/northlight/ropes/").content.decode()
+    said = kay.post("/c/northlight/ropes/reminders/", follow=True).content.decode()
+    assert f"{people} reminded." in said  # counts what the button counted
+    assert f"✓ {people} reminded today" in said
+    assert "Remind all" not in said
     assert set(Reminder.objects.values_list("person_id", flat=True)) == owing
     again = kay.post("/c/northlight/ropes/reminders/", follow=True).content.decode()
     assert "was reminded today already" in again
@@ -78,3 +82,26 @@ def test_the_reminded_find_it_on_their_first_page_and_nobody_else_does(two_teams
         if not Reminder.objects.filter(person_id=two_teams.people[name]).exists()
     )
     assert "reminded you" not in signed_in(two_teams, calm).get("/c/northlight/today/").content.decode()
+
+
+def test_one_person_is_reminded_from_the_card_once_and_a_stranger_of_the_chain_is_not_there(
+    two_teams: Seeded,
+) -> None:
+    bo = signed_in(two_teams, "Bo Brinkmann")
+    mine = {two_teams.people[name] for name in seeding.TEAMS["Brinkmann"]}
+    waits = [rope.debtors for rope in overdue(two_teams) if len(rope.debtors) == 1]
+    person = next(debtors[0] for debtors in waits if debtors[0] in mine)
+    asked = {"person": str(person), "next": "/c/northlight/team/"}
+    before = bo.get("/c/northlight/team/").content.decode()
+    assert f'name="person" value="{person}"' in before
+    response = bo.post("/c/northlight/ropes/reminders/", asked)
+    assert response["Location"] == "/c/northlight/team/"
+    assert list(Reminder.objects.values_list("person_id", flat=True)) == [person]
+    after = bo.get("/c/northlight/team/").content.decode()
+    assert f'name="person" value="{person}"' not in after
+    assert "✓ reminded today" in after
+    other = two_teams.people["Tom Neubert"]
+    assert bo.post("/c/northlight/ropes/reminders/", {"person": str(other)}).status_code == 404
+    assert bo.post("/c/northlight/ropes/reminders/", {**asked, "next": "//evil.example/"})["Location"] == (
+        "/c/northlight/ropes/"
+    )

@@ -41,7 +41,7 @@ def cable_map(picture: Picture) -> Svg:
     dim = {one.slot for one in picture.initiatives if one.is_dim}
     for at in range(0, len(bays), A_ROW):
         tier = bays[at : at + A_ROW]
-        drawn += frame_of(level, inner, below="On the ground")
+        drawn += frame_of(level, inner, level.team - NO_NAMES, below="Of all ropes")
         drawn += breaks_of(level, inner, [rope for bay in tier for rope in bay.ropes])
         room = min(inner / len(tier), 1.6 * width)
         for place, bay in enumerate(tier):

@@ -61,7 +61,7 @@ def shortened(words: str, most: int) -> str:
 def lines_of(words: str, most: int, count: int = 2) -> list[str]:
     """The words in at most `count` lines of about `most` letters, since SVG doesn't wrap; the rest is cut."""
     lines = [""]
-    for word in words.split():
+    for word in words.split(" "):  # what a no-break space holds together stays so
         joined = f"{lines[-1]} {word}".strip()
         if len(joined) <= most or not lines[-1]:
             lines[-1] = joined

@@ -22,7 +22,7 @@ GROUND = 6  # knots tied in a row from the top
 PITCH = 28  # pixels per person
 APART = 8  # pixels between a person's ropes
 ROW = 42
-LEFT, RIGHT = 92, 104
+LEFT, RIGHT = 96, 104
 BETWEEN = 22  # least pixels between two bays
 PEOPLE_A_ROW = 36
 LEAST_WIDTH = 560
@@ -142,7 +142,7 @@ def rope_map(picture: Picture, *, is_still: bool = False) -> Svg:
     level, drawn = Level(34), [names_of_initiatives(picture.initiatives, inner)]
     dim = {one.slot for one in picture.initiatives if one.is_dim}
     for tier in tiers:
-        drawn += frame_of(level, inner)
+        drawn += frame_of(level, inner, level.team)
         drawn += breaks_of(level, inner, [rope for bay in tier for one in bay.people for rope in one.ropes])
         for bay, left in zip(tier, places_of(tier, inner), strict=True):
             drawn.append(bay_of(bay, left, level, dim))
@@ -246,7 +246,7 @@ def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> Svg:
     return together(*drawn)
 
 
-def frame_of(level: Level, inner: float, *, below: str = "Working?") -> list[Svg]:
+def frame_of(level: Level, inner: float, team: float, *, below: str = "Working?") -> list[Svg]:
     """Beam, rows with their names, floor, and what stands below it."""
     drawn = [
         element("rect", class_="ink-fill", x=LEFT, y=level.top, width=inner, height=9, rx=2.5, fill=INK),
@@ -261,7 +261,8 @@ def frame_of(level: Level, inner: float, *, below: str = "Working?") -> list[Svg
             "path", class_="floor", d=f"M{LEFT} {level.floor:.0f}h{inner:.0f}", stroke=INK, stroke_width=2.5
         ),
     ]
-    labels = [(name, level.row(at) + 4) for at, name in enumerate(ROWS)] + [(below, level.working + 4)]
+    labels = [(name, level.row(at) + 4) for at, name in enumerate(ROWS)]
+    labels += [(below, level.working + 4), ("On the ground", team + 16)]
     drawn += [
         element("text", words, class_="soft", x=LEFT - 10, y=y, fill=SOFT, text_anchor="end")
         for words, y in labels
@@ -270,20 +271,38 @@ def frame_of(level: Level, inner: float, *, below: str = "Working?") -> list[Svg
 
 
 def breaks_of(level: Level, inner: float, ropes: Sequence[RopeEnd]) -> list[Svg]:
-    """How many ropes break at each row, at its right end."""
-    counted = Counter(rope.row for rope in ropes if rope.is_loose)
-    return [
-        element(
-            "text",
-            element("tspan", str(count), font_weight=700),
-            " break here" if count > 1 else " breaks here",
-            class_="ink",
-            x=LEFT + inner + 10,
-            y=level.row(at) + 4,
-            fill=INK,
+    """How many ropes break at each row, and how many of them should be further; at the row's right end."""
+    loose = [rope for rope in ropes if rope.is_loose]
+    counted, late = (
+        Counter(rope.row for rope in held) for held in (loose, [one for one in loose if one.is_overdue])
+    )
+    drawn = []
+    for at, count in sorted(counted.items()):
+        words = " break here" if count > 1 else " breaks here"
+        x, y = LEFT + inner + 10, level.row(at)
+        drawn.append(
+            element(
+                "text",
+                element("tspan", str(count), font_weight=700),
+                words,
+                class_="ink",
+                x=x,
+                y=y + (4 if late[at] == count else -2),
+                fill=INK,
+            )
         )
-        for at, count in sorted(counted.items())
-    ]
+        if late[at] != count:
+            drawn.append(
+                element(
+                    "text",
+                    f"{late[at]} overdue" if late[at] else "not due yet",
+                    class_="soft",
+                    x=x,
+                    y=y + 13,
+                    fill=SOFT,
+                )
+            )
+    return drawn
 
 
 def bay_of(bay: TeamBay, left: float, level: Level, dim: set[int]) -> Svg:

@@ -226,7 +226,9 @@ def marks_of(tube: Tube, frame: _Frame) -> list[Svg]:
     """Milestones right of the tube: a tick where each stands, its words beside it, moved apart where they would touch."""
     edge, drawn = frame.x + frame.half, []
     marks = sorted((mark for mark in tube.marks if 0 <= mark.part <= 1), key=lambda mark: -mark.part)
-    blocks = [lines_of(f"{mark.words} ✓" if mark.is_reached else mark.words, LETTERS) for mark in marks]
+    written = [f"{mark.words}\u00a0✓" if mark.is_reached else mark.words for mark in marks]
+    roomy = frame.bulb_y - frame.top > LINE_HEIGHT * (2 * len(marks) + 3)
+    blocks = [lines_of(words, LETTERS, 3 if roomy else 2) for words in written]
     places = spread_out(
         [frame.y(mark.part) for mark in marks],
         [len(lines) * LINE_HEIGHT for lines in blocks],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
 from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
 from ropewalk.facts.holding import StoreBusy
 from ropewalk.lib import clock
-from ropewalk.progress.state import state_of
+from ropewalk.progress.state import fresh_at, state_of
 
 Page = Callable[..., HttpResponse]
 
@@ -97,6 +97,12 @@ def unless_unchanged(
     return response
 
 
+def way_back(request: HttpRequest, viewer: Viewer, *, otherwise: str) -> str:
+    """The address that a form asks to come back to, where it lies within the company."""
+    asked = request.POST.get("next", "")
+    return asked if asked.startswith(f"/c/{viewer.handle}/") and "\\" not in asked else otherwise
+
+
 def day_read(request: HttpRequest, today: date) -> date:
     """The day of `?on=2027-05-31`; today where there is none. A day to come or no day at all is a 404."""
     written = request.GET.get("on", "")
@@ -143,6 +149,15 @@ class Frame:
     def state(self) -> str:
         """A word that stays while nothing that this page shows has changed; the validator of live pages."""
         return state_of(self.viewer, self.day.on, self.request.get_full_path())
+
+    @cached_property
+    def fresh_at(self) -> datetime | None:
+        """When the data of the page's figures were loaded."""
+        return fresh_at(self.viewer)
+
+    @property
+    def may_import(self) -> bool:
+        return self.viewer.has("administrator")
 
     @property
     def links(self) -> list[Link]:

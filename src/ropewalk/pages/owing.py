@@ -25,7 +25,7 @@ DUTIES = {
     "confirm again": "confirm the changed plan",
     "agree": "agree the individual plan",
     "agree again": "agree the changed plan",
-    "four weeks": "do this week’s activities",
+    "four weeks": "do what was agreed for each week",
     "one-on-one": "hold the one-on-one",
     "quarterly review": "hold the quarterly review",
 }

@@ -20,7 +20,7 @@ def tube_of(figure: Thermometer, *, has_scale: bool = False) -> Tube:
         Mark(
             float((tick.level - figure.baseline) / way),
             saying.mark_words(figure, tick),
-            tick.is_reached,
+            tick.is_reached and (tick.by <= figure.on or not tick.is_measured),
         )
         for tick in figure.ticks
         if tick.level is not None and way

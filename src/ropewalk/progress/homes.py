@@ -6,12 +6,11 @@ Each takes the viewer first. Start with `today`, `my_team`, `overview`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from ropewalk.companies.access import NotVisible, Sight, Viewer
 from ropewalk.facts.tapped import OneTap, taps_of_day_for_system
 from ropewalk.individual_plans.item import Promise
-from ropewalk.metrics.quietness import fresh_at_for_system
 from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Thermometer
@@ -21,6 +20,7 @@ from ropewalk.progress.ropes import RopeState, rope_of, ropes_of
 from ropewalk.progress.silence import Silence, silences_of
 from ropewalk.progress.team_talks import teams_to_talk_with
 from ropewalk.progress.thermometers import company_thermometer
+from ropewalk.rollout.reminding import reminded_on_for_system
 from ropewalk.rules.rope import Debtor, KnotName
 
 
@@ -39,7 +39,6 @@ class Today:
     thermometers: tuple[Thermometer, ...]
     next_steps: tuple[RopeState, ...]  # ropes whose next step is the person's own, overdue first
     is_published: bool
-    fresh_at: datetime | None
     logged: tuple[OneTap, ...]  # by taps, on the day, the latest first
 
     @property
@@ -83,7 +82,6 @@ def today(viewer: Viewer, on: date) -> Today:
         thermometers=tuple(one.thermometer for one in ropes),
         next_steps=tuple(sorted(owed, key=lambda one: not one.is_overdue)),
         is_published=world.is_running,
-        fresh_at=fresh_at_for_system(viewer.company_id),
         logged=tuple(taps_of_day_for_system(viewer.company_id, viewer.person_id, on)),
     )
 
@@ -118,6 +116,7 @@ class MyTeam:
     is_published: bool
     teams: tuple[tuple[int, str], ...]  # those a talk can be noted with, id and name
     initiatives: tuple[tuple[str, str], ...]  # key and title
+    reminded: frozenset[int]  # people who were reminded today
 
 
 def my_team(viewer: Viewer, on: date) -> MyTeam:
@@ -146,6 +145,7 @@ def my_team(viewer: Viewer, on: date) -> MyTeam:
         is_published=world.is_running,
         teams=teams_to_talk_with(circle),
         initiatives=tuple((one.key, one.title) for one in world.initiatives),
+        reminded=reminded_on_for_system(viewer.company_id, on) if ropes else frozenset(),
     )
 
 
@@ -181,7 +181,6 @@ class Overview:
     uncovered: tuple[tuple[str, float], ...]  # initiative title, coverage below 1
     decisions: tuple[RopeState, ...]  # overdue ropes that wait for the viewer
     is_published: bool
-    fresh_at: datetime | None
 
 
 def overview(viewer: Viewer, on: date) -> Overview:
@@ -209,7 +208,6 @@ def overview(viewer: Viewer, on: date) -> Overview:
         uncovered=uncovered_of(circle),
         decisions=tuple(one for one in ropes if one.is_overdue and viewer.person_id in one.debtors)[:3],
         is_published=world.is_running,
-        fresh_at=fresh_at_for_system(viewer.company_id),
     )
 
 

@@ -12,7 +12,7 @@ from ropewalk.companies.access import NotVisible, Sight, Viewer
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.headline import Headline, headline, on_the_ground_a_month_ago
-from ropewalk.progress.reminders import waiting
+from ropewalk.progress.reminders import Remindable, remindable_of
 from ropewalk.progress.ropes import RopeState, ropes_of
 from ropewalk.rules.rope import Reach, reach_of
 
@@ -53,7 +53,7 @@ class RopeMap:
     bays: tuple[Bay, ...]  # the one that needs most first
     has_names: bool
     is_published: bool
-    remindable: int  # overdue ropes that wait for somebody whom the viewer may remind
+    reminders: Remindable
 
 
 def rope_map(
@@ -84,8 +84,16 @@ def rope_map(
     summed = headline(ropes, before=before)
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     bays = bays_of(circle, ropes, has_names=not totals_only)
-    remindable = len(waiting(circle, ropes))
-    return RopeMap(on, world.initiatives, summed, worst, bays, not totals_only, world.is_running, remindable)
+    return RopeMap(
+        on,
+        world.initiatives,
+        summed,
+        worst,
+        bays,
+        not totals_only,
+        world.is_running,
+        remindable_of(circle, ropes),
+    )
 
 
 def chosen_people(circle: Circle, team_id: int | None, person_id: int | None) -> frozenset[int] | None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 from ropewalk.companies.access import NotAllowed, NotVisible, Sight, Viewer
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.ropes import RopeState, ropes_of
+from ropewalk.rollout.reminding import reminded_on_for_system
+
+
+@dataclass(frozen=True)
+class Remindable:
+    """How many people the viewer can still remind today, and how many of those who owe a step were reminded already."""
+
+    people: int
+    reminded: int
 
 
 def overdue_steps(viewer: Viewer, on: date) -> dict[int, int]:
@@ -21,6 +31,15 @@ def overdue_steps(viewer: Viewer, on: date) -> dict[int, int]:
     if not viewer.has("leader", "manager"):
         raise NotAllowed("Sales leaders and managers remind people.")
     return steps_to_remind(circle, ropes_of(circle.world))
+
+
+def remindable_of(circle: Circle, ropes: list[RopeState]) -> Remindable:
+    """Whom the viewer may remind of the overdue steps in some ropes, as people and not as ropes."""
+    owing = frozenset(steps_to_remind(circle, ropes))
+    if not owing:
+        return Remindable(0, 0)
+    had = owing & reminded_on_for_system(circle.viewer.company_id, circle.viewer.on)
+    return Remindable(len(owing - had), len(had))
 
 
 def steps_to_remind(circle: Circle, ropes: list[RopeState]) -> dict[int, int]:

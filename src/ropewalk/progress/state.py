@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from ropewalk import __version__
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.history import latest_line
-from ropewalk.metrics.quietness import facts_state_for_system
+from ropewalk.metrics.quietness import facts_state_for_system, fresh_at_for_system
 
 
 def state_of(viewer: Viewer, on: date, address: str) -> str:
@@ -29,3 +29,8 @@ def state_of(viewer: Viewer, on: date, address: str) -> str:
         facts_state_for_system(viewer.company_id),
     )
     return sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def fresh_at(viewer: Viewer) -> datetime | None:
+    """When the company's data were loaded last, in UTC; None where nothing was ever loaded."""
+    return fresh_at_for_system(viewer.company_id)

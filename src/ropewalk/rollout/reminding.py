@@ -65,6 +65,13 @@ def remind(company_id: int, steps: Mapping[int, int], *, by: Actor, on: date, at
     return Reminded(len(fresh), len(had))
 
 
+def reminded_on_for_system(company_id: int, on: date) -> frozenset[int]:
+    """The people who were reminded on a day."""
+    return frozenset(
+        Reminder.objects.filter(company_id=company_id, sent_on=on).values_list("person_id", flat=True)
+    )
+
+
 def latest_reminder(viewer: Viewer, on: date) -> Standing | None:
     """The viewer's own latest reminder as of a day; None where there was none."""
     if viewer.person_id is None:

@@ -53,7 +53,8 @@ def overview(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
                 Decision(one, next_way(viewer, one, can_open_plan=can_open, can_open_figure=can_open))
                 for one in found.decisions
             ],
-            "silences": together(found.silences),
+            "silences": (silences := together(found.silences)),
+            "gaps": len(silences) + len(found.uncovered),
             "is_leader": can_open,
         },
     )

@@ -66,7 +66,7 @@ def rope_map(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "person": found.bays[0].stands[0]
             if person_id is not None and found.bays and found.has_names
             else None,
-            "remindable": whole.remindable if not (is_part or filters.find or day.is_past) else 0,
+            "reminders": whole.reminders if not (is_part or filters.find or day.is_past) else None,
             "is_part": is_part,
             "is_single": has_single_ropes(found),
             "rows": rows_of(found) if has_single_ropes(found) else [],

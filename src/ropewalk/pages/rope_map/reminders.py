@@ -1,25 +1,29 @@
-"""One button that reminds everybody who owes an overdue step."""
+"""Reminding everybody who owes an overdue step, or one person of them."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ropewalk.companies.access import Viewer
 from ropewalk.lib import clock
-from ropewalk.pages.door import Day, door
+from ropewalk.pages.door import Day, door, way_back
 from ropewalk.progress.reminders import overdue_steps
 from ropewalk.rollout.reminding import Reminded, remind
 
 
 @door("POST")
 def reminders(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
-    """Remind all; whoever was reminded today already is left in peace."""
-    steps = overdue_steps(viewer, day.today)
+    """Remind all, or the `person` asked for; whoever was reminded today already is left in peace."""
+    steps, asked = overdue_steps(viewer, day.today), request.POST.get("person", "")
+    if asked:
+        steps = {person: count for person, count in steps.items() if str(person) == asked}
+        if not steps:
+            raise Http404
     sent = remind(viewer.company_id, steps, by=viewer.actor, on=day.today, at=clock.now())
     messages.success(request, said(sent))
-    return redirect(f"/c/{viewer.handle}/ropes/")
+    return redirect(way_back(request, viewer, otherwise=f"/c/{viewer.handle}/ropes/"))
 
 
 def said(sent: Reminded) -> str:

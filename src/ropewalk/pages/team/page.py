@@ -5,7 +5,7 @@ Start with `team`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -40,6 +40,7 @@ class Why:
     due_on: date | None
     ropes: tuple[RopeState, ...]
     way: Way | None
+    remind: str = ""  # "now" where the viewer can remind who owes it, "done" where that was done today
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def team(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
 
 def shown(request: HttpRequest, viewer: Viewer, day: Day, trouble: str = "") -> HttpResponse:
     found = my_team(viewer, day.on)
-    needing = [Needing(one, reasons_of(viewer, one, day.on)) for one in found.members]
+    needing = [
+        Needing(one, reasons_of(viewer, one, day.on, found.reminded, is_past=day.is_past))
+        for one in found.members
+    ]
     return render(
         request,
         "team/team.html",
@@ -80,7 +84,9 @@ def shown(request: HttpRequest, viewer: Viewer, day: Day, trouble: str = "") -> 
     )
 
 
-def reasons_of(viewer: Viewer, member: TeamMember, on: date) -> tuple[Why, ...]:
+def reasons_of(
+    viewer: Viewer, member: TeamMember, on: date, reminded: frozenset[int], *, is_past: bool
+) -> tuple[Why, ...]:
     """What is overdue, and what waits for the viewer within a week; ropes with the same step together."""
     grouped: dict[tuple[str, Way | None], list[RopeState]] = {}
     for rope in sorted(member.ropes, key=lambda one: one.slot):
@@ -92,6 +98,14 @@ def reasons_of(viewer: Viewer, member: TeamMember, on: date) -> tuple[Why, ...]:
             way = next_way(viewer, rope, can_open_plan=True, can_open_figure=True)
             grouped.setdefault((to_do(knot), way), []).append(rope)
     found = [why_of(viewer, words, way, ropes) for (words, way), ropes in grouped.items()]
+    if not is_past:
+        can = "done" if member.person_id in reminded else "now"
+        found = [
+            replace(one, remind=can)
+            if one.is_overdue and not one.is_mine and member.person_id in one.ropes[0].debtors
+            else one
+            for one in found
+        ]
     return tuple(sorted(found, key=lambda why: (not why.is_mine, not why.is_overdue)))
 
 

@@ -39,9 +39,9 @@ def in_unit(value: object, metric: str) -> str:
     definition = definitions().get(metric)
     unit = str(definition.unit) if definition else "count"
     if unit == "rate":
-        return f"{plain(exact(value) * 100, 1)} %"  # type: ignore[arg-type]
+        return f"{plain(exact(value) * 100, 1)}\u00a0%"  # type: ignore[arg-type]
     if unit == "days":
-        return f"{plain(value, 1)} days"
+        return f"{plain(value, 1)}\u00a0days"
     return plain(value, 2)
 
 
@@ -55,23 +55,27 @@ def target_words(value: object, metric: str, currency: str) -> str:
     return format_currency(rounded, currency, locale="en", currency_digits=False, format="¤#,##0")
 
 
-@register.filter
-def goal_words(goal: Goal, labels: dict[str, str] | None = None) -> str:
+@register.simple_tag
+def goal_words(goal: Goal, currency: str) -> str:
     """A goal in one line: metric, scope, from what to what, by when."""
     definition = definitions().get(goal.metric)
     name = goal.label if goal.metric == MANUAL else (definition.label if definition else goal.metric)
     scope = ", ".join(f"{field} {value}" for field, value in goal.where)
-    target = in_unit(goal.target, goal.metric) if goal.target is not None else "no target yet"
+    target = said(goal, goal.target, currency) or "no target yet"
     if definition is not None and not definition.is_level:
         words = f"{name}: {target}"
         if goal.baseline is not None:
-            words += f", after {in_unit(goal.baseline, goal.metric)} the year before"
+            words += f", after {said(goal, goal.baseline, currency)} the year before"
     else:
-        baseline = in_unit(goal.baseline, goal.metric) if goal.baseline is not None else "no baseline yet"
-        words = f"{name}: from {baseline} to {target}"
+        words = f"{name}: from {said(goal, goal.baseline, currency) or 'no baseline yet'} to {target}"
     if scope:
         words += f" ({scope})"
     return f"{words}, by {goal.due.day} {goal.due:%B %Y}" if goal.due else f"{words}, no day yet"
+
+
+def said(goal: Goal, value: object, currency: str) -> str:
+    """An amount of a goal with its unit; nothing for none."""
+    return "" if value is None else str(target_words(value, goal.metric, currency))
 
 
 @register.filter
@@ -88,7 +92,7 @@ def amount(value: object) -> str:
     return plain(value).replace(",", "")
 
 
-@register.filter
-def frozen(value: str, metric: str) -> str:
+@register.simple_tag
+def frozen(value: str, metric: str, currency: str) -> str:
     """A frozen figure, kept as plain digits, in its unit."""
-    return in_unit(Decimal(value), metric) if value else "no value"
+    return target_words(Decimal(value), metric, currency) if value else "no value"

@@ -20,7 +20,7 @@ from ropewalk.facts.tapped import OneTap
 from ropewalk.facts.taps import NoSuchTap, TapTaken
 from ropewalk.individual_plans.commitments import close
 from ropewalk.lib import clock
-from ropewalk.pages.door import Day, door
+from ropewalk.pages.door import Day, door, way_back
 from ropewalk.pages.owing import Way, next_way, to_do
 from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.homes import Today
@@ -63,6 +63,7 @@ def today(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "today": found,
             "when": when_of(found),
             "buttons": buttons,
+            "counted": [one for _, one in found.activities if one.counted != "tap" or not buttons],
             "tapped": tapped_of(found, request.GET.get("tapped", "")) if not day.is_past else None,
             "reminder": latest_reminder(viewer, day.on),
             "overdue": any(one.is_overdue for one in found.next_steps),
@@ -154,7 +155,4 @@ def promise(request: HttpRequest, viewer: Viewer, day: Day, promise_id: int) -> 
         raise Http404
     close(viewer.company_id, promise_id, kept=said == "yes", by=viewer.actor, on=day.today, at=clock.now())
     messages.success(request, "Kept. Well done." if said == "yes" else "Noted as not kept.")
-    base, back = reverse("first_page", args=[viewer.handle]), request.POST.get("next", "")
-    return redirect(
-        back if back.startswith(base) and "\\" not in back else reverse("today", args=[viewer.handle])
-    )
+    return redirect(way_back(request, viewer, otherwise=reverse("today", args=[viewer.handle])))
