@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from ropewalk.facts import store
-from ropewalk.facts.store import StoreBusy
+from ropewalk.facts.store import StoreBusy, connection
 
-__all__ = ["StoreBusy", "hold", "let_go", "revision_for_system"]
+__all__ = ["StoreBusy", "hold", "holds_alone", "let_go", "revision_for_system"]
 
 
 def hold() -> None:
     """Take the hold for this process. Raises StoreBusy where another one has it."""
     store.for_company(0).fresh_at()
+
+
+def holds_alone() -> bool:
+    """Whether a hold keeps every other process out: so it is with a file, and not where a server keeps the facts."""
+    return not connection.is_server()
 
 
 def let_go() -> None:

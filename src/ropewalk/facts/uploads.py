@@ -104,7 +104,10 @@ def bring(files: Sequence[Brought], *, by: Viewer, at: datetime, mends: int | No
             words=", ".join(names),
         )
         folder = _facts(row).folder
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        shutil.rmtree(
+            folder, ignore_errors=True
+        )  # of an upload that died before it was one: its number is free again
+        folder.mkdir(parents=True, mode=0o700)
         try:
             for name, file in zip(names, files, strict=True):
                 with (folder / name).open("xb") as kept:
@@ -231,3 +234,16 @@ def drop(upload_id: int, *, by: Viewer, at: datetime) -> None:
         write("dropped files", thing=f"upload:{row.pk}", actor=by.actor, at=at, company_id=by.company_id)
         row.delete()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy_for_system() -> None:
+    """Let go of files that a death left: of uploads that are finished, dropped, or never became one."""
+    wanted = {
+        (handle, str(key))
+        for handle, key in Upload.objects.exclude(state=Upload.State.DONE).values_list(
+            "company__handle", "pk"
+        )
+    }
+    for folder in (Path(settings.HOME) / "uploads").glob("*/*"):
+        if (folder.parent.name, folder.name) not in wanted:
+            shutil.rmtree(folder, ignore_errors=True)

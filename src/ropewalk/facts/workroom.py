@@ -25,10 +25,24 @@ def workroom() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _sweep(work: Path) -> None:
+def arrivals() -> Path:
+    """Where this process keeps what is still arriving over the net: in the home, so that a death leaves nothing elsewhere."""
+    folder = Path(settings.HOME) / "work" / f"{os.getpid()}-arriving"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def sweep_at_start() -> None:
+    """Sweep away what the dead left, also a predecessor that had this process's own id, as in a container."""
+    work = Path(settings.HOME) / "work"
+    if work.is_dir():
+        _sweep(work, own=True)
+
+
+def _sweep(work: Path, *, own: bool = False) -> None:
     for left in work.iterdir():
         owner = left.name.partition("-")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
+        if owner.isdigit() and ((own and int(owner) == os.getpid()) or not _is_alive(int(owner))):
             shutil.rmtree(left, ignore_errors=True)
 
 

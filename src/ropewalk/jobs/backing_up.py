@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from ropewalk.backups import archive, comparing, taking
+from ropewalk.facts.workroom import workroom
 from ropewalk.jobs.kinds import NotDone, Say
 from ropewalk.lib import clock
 
@@ -37,10 +37,10 @@ def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
 def compare(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """{"differences": sentences, "made_at", "figures"}. The order holds file and identity. Raises NotDone, StoreBusy."""
     identity = order.get("identity")
-    with tempfile.TemporaryDirectory() as folder:
+    with workroom() as folder:
         try:
             manifest = archive.unpack(
-                Path(order["file"]), Path(folder), identity=Path(identity) if identity else None
+                Path(order["file"]), folder, identity=Path(identity) if identity else None
             )
         except archive.NotABackup as error:
             raise NotDone(str(error)) from None

@@ -64,6 +64,11 @@ def claim(*, at: datetime) -> Claim | None:
     return None
 
 
+def take_back() -> int:
+    """Let the jobs of a worker that is known to be gone wait for the next one; how many there were. Each keeps its strikes."""
+    return Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING, leased_until=None)
+
+
 def tell(claim: Claim, done: int, whole: int, words: str, *, at: datetime) -> None:
     """Say how far a job is and keep the lease. Raises LeaseLost."""
     kept = Job.objects.filter(pk=claim.id, fence=claim.fence, state=Job.State.RUNNING).update(

@@ -7,7 +7,8 @@ import threading
 
 from django.db import close_old_connections
 
-from ropewalk.facts.holding import hold
+from ropewalk.facts import uploads, workroom
+from ropewalk.facts.holding import hold, holds_alone
 from ropewalk.jobs import queue
 from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.keeping_up import keep_up
@@ -47,6 +48,10 @@ class Runner(threading.Thread):
 def begin() -> Runner:
     """Take the hold on the facts for this process, so that commands come through it, and start the runner."""
     hold()
+    if holds_alone():
+        queue.take_back()  # whoever had them held the facts too, and is gone: no need to wait for the lease
+        workroom.sweep_at_start()
+        uploads.tidy_for_system()
     runner = Runner()
     runner.start()
     return runner
