@@ -66,6 +66,8 @@ POLICY = (
     Cell("agreement", "POST", PLAN + "agreement/", "sm", refused_but_known="kl", body={"edition": "{edition}"}, wrong="/c/{c}/people/999999/plan/agreement/"),
     Cell("talks", "GET", "/c/{c}/people/{rep}/talks/", CHAIN, wrong="/c/{c}/people/999999/talks/"),
     Cell("talks", "POST", "/c/{c}/people/{rep}/talks/", "mk", refused_but_known="sl", body={"medical.words": "We talked"}, wrong="/c/{c}/people/999999/talks/"),
+    Cell("topics", "POST", "/c/{c}/people/{rep}/talks/topics/", "sm", refused_but_known="kl", body={"words": "The price"}, wrong="/c/{c}/people/999999/talks/topics/"),
+    Cell("private_note", "POST", "/c/{c}/people/{rep}/talks/note/", "smk", refused_but_known="l", body={"edition": "0", "private": "Mine"}, wrong="/c/{c}/people/999999/talks/note/"),
     Cell("reviews", "GET", "/c/{c}/people/{rep}/reviews/", CHAIN, wrong="/c/{c}/people/999999/reviews/"),
     Cell("reviews", "POST", "/c/{c}/people/{rep}/reviews/", "mk", refused_but_known="sl", body={"medical.words": "Kept", "medical.decision": "keep"}, wrong="/c/{c}/people/999999/reviews/"),
     Cell("imports", "GET", "/c/{c}/import/", "la"),

@@ -127,8 +127,8 @@ SCREENS = (
     Screen("rope_map", Shown(KAY, "ropes/"), Shown(KAY, "ropes/", company=NEW), Shown(KAY, "ropes/?team=999999", 404)),
     Screen("rope_map", Shown(KAY, "ropes/?person={ana}"), None, None, name="rope_map_of_a_person"),
     Screen("rope_map", Shown(ADAM, "ropes/"), None, None, name="rope_map_without_names"),
-    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", 404, NEW), Shown(KAY, "ropes/medical/999999/", 404)),
-    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", 404, NEW), Shown(KAY, "figures/never/company/0/", 404)),
+    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", company=NEW), Shown(KAY, "ropes/medical/999999/", 404)),
+    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", company=NEW), Shown(KAY, "figures/never/company/0/", 404)),
     Screen("plan", Shown(KAY, "plan/"), Shown(KAY, "plan/", company=NEW), Shown(ANA, "plan/", act=sent("Park it"))),
     Screen("playbooks", Shown(KAY, "plan/playbooks/"), None, Shown(KAY, "plan/playbooks/?choose=yes", 422)),
     Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), None, Shown(ANA, "plan/form/", 403)),
@@ -141,19 +141,19 @@ SCREENS = (
     Screen(
         "send_announcement",
         Shown(KAY, "plan/announcement/"),
-        Shown(KAY, "plan/announcement/", 403, NEW),
+        Shown(KAY, "plan/announcement/", company=NEW),
         Shown(TOM, "plan/announcement/", 403),
     ),
     Screen(
         "acknowledgement",
         Shown(ANA, "announcement/"),
-        Shown(ANA, "announcement/", 404, NEW),
+        Shown(ANA, "announcement/", company=NEW),
         Shown("{unanswered}", "announcement/", 422, act=sent("That’s it")),
     ),
     Screen(
         "individual_plan",
         Shown(ANA, "people/{ana}/plan/"),
-        Shown(ANA, "people/{ana}/plan/", 404, NEW),
+        Shown(ANA, "people/{ana}/plan/", company=NEW),
         Shown(ANA, "people/{ana}/plan/", 422, act=sent("Save changes", {"medical.0.amount": "many"})),
     ),
     Screen(
@@ -166,13 +166,13 @@ SCREENS = (
     Screen(
         "talks",
         Shown(TOM, "people/{ana}/talks/"),
-        Shown(TOM, "people/{ana}/talks/", 404, NEW),
+        Shown(TOM, "people/{ana}/talks/", company=NEW),
         Shown(TOM, "people/{ana}/talks/", 422, act=sent("Record the talk")),
     ),
     Screen(
         "reviews",
         Shown(TOM, "people/{ana}/reviews/"),
-        Shown(TOM, "people/{ana}/reviews/", 404, NEW),
+        Shown(TOM, "people/{ana}/reviews/", company=NEW),
         Shown("{unreviewed_manager}", "people/{unreviewed}/reviews/", 422, act=sent("Record the review")),
     ),
 )  # fmt: skip
@@ -194,6 +194,8 @@ NO_SCREEN = {
     "promise": "answers a form",
     "team_talk": "answers a form; what went wrong stands on the team's page",
     "ideas": "answers a form",
+    "topics": "answers a form; what went wrong stands on the page of talks",
+    "private_note": "answers a form; what went wrong stands on the page of talks",
     "agreement": "answers a form",
     "plan_from_file": "answers a form; what is wrong with the file stands on the page of playbooks",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from ropewalk.companies.access import Viewer
 from ropewalk.individual_plans.commitments import CommitmentRefused, commit
 from ropewalk.reviews.talking import Part, TalkRefused, hold_one_on_one
+from ropewalk.reviews.topics import tick
 
 
 def record_talk(
@@ -20,10 +22,11 @@ def record_talk(
     notes: str,
     commitment: tuple[str, str, date],  # words, initiative, by when; no words: none was made
     keys: list[str],
+    topics: Collection[int] = (),
     on: date,
     at: datetime,
 ) -> int:
-    """Record a one-on-one and the commitment made in it, both or neither. Raises TalkRefused."""
+    """Record a one-on-one, the topics it was about and the commitment made in it, all or nothing. Raises TalkRefused."""
     assert viewer.person_id is not None
     words, key, due_on = commitment
     with transaction.atomic():
@@ -38,6 +41,7 @@ def record_talk(
             on=on,
             at=at,
         )
+        tick(viewer.company_id, person_id, topics, talk_id=talk_id)
         if words.strip():
             if key not in keys:
                 raise TalkRefused("Say which initiative the commitment belongs to.")

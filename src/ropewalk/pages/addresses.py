@@ -63,5 +63,7 @@ COMPANY = [
     path("people/<int:person_id>/plan/", individual_plan.individual_plan, name="individual_plan"),
     path("people/<int:person_id>/plan/agreement/", individual_plan.agreement, name="agreement"),
     path("people/<int:person_id>/talks/", one_on_one.talks, name="talks"),
+    path("people/<int:person_id>/talks/topics/", one_on_one.topics, name="topics"),
+    path("people/<int:person_id>/talks/note/", one_on_one.private_note, name="private_note"),
     path("people/<int:person_id>/reviews/", review.reviews, name="reviews"),
 ]

@@ -28,6 +28,7 @@ from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
 from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
 from ropewalk.facts.holding import StoreBusy
 from ropewalk.lib import clock
+from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.state import fresh_at, state_of
 
 Page = Callable[..., HttpResponse]
@@ -64,6 +65,13 @@ def door(*methods: str) -> Callable[[Page], Page]:
                 day = Day(day_read(request, today) if request.method == "GET" else today, today)
                 request.ropewalk = Frame(viewer, day, company_of(viewer), request)  # type: ignore[attr-defined]
                 response = unless_unchanged(request, page, viewer, day, names)
+            except NothingYet as nothing:
+                response = render(
+                    request,
+                    "nothing_yet.html",
+                    {"nothing": nothing},
+                    status=200 if request.method == "GET" else 409,
+                )
             except NotVisible:
                 raise Http404 from None
             except NotAllowed as error:

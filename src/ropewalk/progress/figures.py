@@ -18,6 +18,7 @@ from ropewalk.plans.queries import manual_values_for_system
 from ropewalk.plans.shape import MANUAL, Initiative
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Scope, Thermometer
+from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.thermometers import (
     company_thermometer,
     person_thermometer,
@@ -48,9 +49,9 @@ def figure_page(viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, 
     circle = circle_for(viewer, on)
     world = circle.world
     initiative = next((one for one in world.initiatives if one.key == initiative_key), None)
-    if initiative is None:
-        raise NotVisible(initiative_key)
     circle.require_figure(scope, scope_id)
+    if initiative is None:
+        raise NotVisible(initiative_key) if world.is_running else NothingYet("figure")
     figure = figure_of(world, initiative, scope, scope_id)
     first, latest = days_counted(figure)
     is_manual = initiative.goal.metric == MANUAL

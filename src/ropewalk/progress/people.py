@@ -15,11 +15,13 @@ from ropewalk.plans.shape import Initiative
 from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Thermometer
+from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.ropes import RopeState, counterpart_of, rope_of
 from ropewalk.progress.shares import share_of
 from ropewalk.progress.thermometers import person_thermometer
 from ropewalk.reviews.queries import Review, Talk, talks_with_words
 from ropewalk.reviews.talking import Figure
+from ropewalk.reviews.topics import OpenTopic, open_topics
 from ropewalk.rules import calendar
 from ropewalk.rules.calendar import Grain
 from ropewalk.rules.tally import printed
@@ -58,12 +60,19 @@ class PlanPage:
     viewer_has_agreed: bool
 
 
+def require_sight(circle: Circle, sight: Sight, person_id: int, what: str) -> None:
+    """Raise NotVisible where the viewer may not see this of the person, NothingYet where no plan runs."""
+    if person_id not in circle.world.roster.people or not circle.sees(sight, person_id):
+        raise NotVisible(f"{what} of {person_id}")
+    if not circle.world.is_running:
+        raise NothingYet(what)
+
+
 def plan_page(viewer: Viewer, on: date, person_id: int) -> PlanPage:
     """Somebody's individual plan as of a day. Raises NotVisible."""
     circle = circle_for(viewer, on)
     world = circle.world
-    if person_id not in world.roster.people or not circle.sees(Sight.PLAN, person_id) or not world.is_running:
-        raise NotVisible(f"plan of {person_id}")
+    require_sight(circle, Sight.PLAN, person_id, "plan")
     assert world.version is not None
     mine = [one for one in world.initiatives if person_id in world.carriers(one)]
     state = world.plans.get(person_id) or no_plan(person_id, world.version.year)
@@ -135,17 +144,26 @@ class TalkPage:
     ropes: tuple[RopeState, ...]
     talks: tuple[Talk, ...]  # latest first; words only for those who were there
     promises: tuple[Promise, ...]  # open ones and those closed lately
+    topics: tuple[OpenTopic, ...]  # for the next talk; empty for who isn't one of the two
+    may_raise: bool  # one of the two
     may_record: bool
     is_own: bool
+    counterpart: str  # with whom the person talks
+
+    @property
+    def may_note(self) -> bool:
+        """Whether the viewer keeps a private note here: whoever sits in the talks."""
+        return self.is_own or self.may_record
 
 
 def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
     """Somebody's one-on-ones as of a day. Raises NotVisible."""
     circle = circle_for(viewer, on)
     world = circle.world
-    if person_id not in world.roster.people or not circle.sees(Sight.TALK, person_id) or not world.is_running:
-        raise NotVisible(f"talks of {person_id}")
+    require_sight(circle, Sight.TALK, person_id, "talks")
     is_own = viewer.person_id == person_id
+    counterpart = counterpart_of(world, person_id)
+    is_one_of_two = is_own or (viewer.person_id is not None and viewer.person_id == counterpart)
     reads_promises = is_own or circle.sees(Sight.NOTES, person_id)  # further up only totals are read
     return TalkPage(
         person_id=person_id,
@@ -155,13 +173,16 @@ def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
         ),
         talks=tuple(one for one in talks_with_words(viewer, person_id) if one.held_on <= on),
         promises=tuple(one for one in world.promises if reads_promises and one.person_id == person_id),
+        topics=open_topics(viewer, person_id) if is_one_of_two else (),
+        may_raise=is_one_of_two,
         may_record=not is_own
         and viewer.person_id is not None
         and (
-            viewer.person_id == counterpart_of(world, person_id)
+            viewer.person_id == counterpart
             or viewer.person_id in world.roster.chain_above(person_id, viewer.on)
         ),
         is_own=is_own,
+        counterpart=world.roster.people[counterpart].name if counterpart in world.roster.people else "",
     )
 
 
@@ -200,12 +221,7 @@ def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
     """Somebody's quarterly reviews as of a day. Raises NotVisible."""
     circle = circle_for(viewer, on)
     world = circle.world
-    if (
-        person_id not in world.roster.people
-        or not circle.sees(Sight.FIGURE, person_id)
-        or not world.is_running
-    ):
-        raise NotVisible(f"reviews of {person_id}")
+    require_sight(circle, Sight.FIGURE, person_id, "reviews")
     held = {one.quarter_end: one for one in world.reviews.get(person_id, ())}
     periods = calendar.periods(
         world.plan.first_day,

@@ -11,6 +11,7 @@ from datetime import date
 from ropewalk.companies.access import NotVisible, Sight, Viewer
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.circle import Circle, circle_for
+from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.ropes import RopeState, debtors_of, first_published, rope_of
 from ropewalk.rules.rope import Debtor, Knot, KnotName, KnotState
 
@@ -51,7 +52,10 @@ def rope_detail(viewer: Viewer, on: date, *, initiative_key: str, person_id: int
     """One rope as of a day. Raises NotVisible where the viewer may not see it, or there is none."""
     circle = circle_for(viewer, on)
     initiative = next((one for one in circle.world.initiatives if one.key == initiative_key), None)
-    if initiative is None or circle.is_administrator_only or not circle.sees(Sight.ROPE, person_id):
+    is_seen = not circle.is_administrator_only and circle.sees(Sight.ROPE, person_id)
+    if is_seen and person_id in circle.world.roster.people and not circle.world.is_running:
+        raise NothingYet("rope")
+    if initiative is None or not is_seen:
         raise NotVisible(f"rope {initiative_key} {person_id}")
     if person_id not in circle.world.carriers(initiative):
         raise NotVisible(f"rope {initiative_key} {person_id}")

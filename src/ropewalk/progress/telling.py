@@ -12,6 +12,7 @@ from ropewalk.companies.access import NotAllowed, NotVisible, Viewer
 from ropewalk.plans.shape import Initiative, Plan, Standard
 from ropewalk.progress.circle import circle_for
 from ropewalk.progress.figure import Thermometer
+from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.thermometers import person_thermometer
 from ropewalk.progress.world import World, world_for_system
 from ropewalk.rollout.queries import Sent, Told
@@ -53,6 +54,8 @@ def my_announcement(viewer: Viewer, on: date) -> MyAnnouncement:
     world = circle.world
     mine = [one for one in world.told.get(viewer.person_id or 0, ()) if one.sent_on <= on]
     if not mine or not world.is_running:
+        if "rep" in viewer.roles:
+            raise NothingYet("announcement", is_published=world.is_running)
         raise NotVisible("announcement")
     assert viewer.person_id is not None
     latest = mine[-1]
@@ -109,7 +112,7 @@ def sending(viewer: Viewer, on: date) -> Sending:
         raise NotVisible("announcement")
     world = world_for_system(viewer.company_id, on)
     if not world.versions:
-        raise NotAllowed("There is nothing to announce: publish the plan first.")
+        raise NothingYet("sending")
     version = world.versions[-1]
     told = {
         person_id: mine

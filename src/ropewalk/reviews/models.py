@@ -35,6 +35,36 @@ class TalkPart(models.Model):
         ]
 
 
+class Topic(models.Model):
+    """Something one of the two wants to talk about next time; open until it was, or until it is taken back."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="topics")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="topics")  # whose talk it is
+    raised_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=300)
+    raised_on = models.DateField()
+    talk = models.ForeignKey(OneOnOne, null=True, on_delete=models.CASCADE, related_name="topics")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="topic_has_words")]
+
+
+class PrivateNote(models.Model):
+    """What its author keeps about the talks with a person; sealed, and opened for the author only."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="private_notes")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")  # whose talks it is about
+    author = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    sealed = models.TextField()
+    edition = models.PositiveIntegerField()  # counts the saves
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "author"], name="private_note_once_for_each_author"),
+        ]
+
+
 class QuarterlyReview(models.Model):
     """A person's review of one quarter, held on a day."""
 

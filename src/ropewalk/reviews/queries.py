@@ -22,6 +22,7 @@ class Talk:
     initiatives: tuple[str, ...]
     words: dict[str, str]
     notes: str = ""
+    topics: tuple[str, ...] = ()  # those of the list that were talked about
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def talk_of(row: OneOnOne, *, is_there: bool) -> Talk:
         initiatives=tuple(part.initiative_key for part in parts),
         words={part.initiative_key: part.words for part in parts} if is_there else {},
         notes=row.notes if is_there else "",
+        topics=tuple(one.words for one in row.topics.all()) if is_there else (),
     )
 
 
@@ -62,7 +64,7 @@ def talks_with_words(viewer: Viewer, person_id: int) -> list[Talk]:
     """A person's one-on-ones, latest first; words only of those in which the viewer sat."""
     rows = (
         OneOnOne.objects.filter(company_id=viewer.company_id, person_id=person_id)
-        .prefetch_related("parts")
+        .prefetch_related("parts", "topics")
         .order_by("-held_on", "-pk")
     )
     return [

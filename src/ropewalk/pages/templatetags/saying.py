@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ropewalk.companies.access import Viewer
 from ropewalk.drawing import status_shapes
 from ropewalk.drawing import thermometer as drawn
 from ropewalk.pages import examples, owing, saying
@@ -171,6 +172,12 @@ def value_of_target(figure: Thermometer) -> str:
 def with_article(noun: str) -> str:
     """A noun with its article: "a deal review"."""
     return f"{'an' if noun[:1].lower() in set('aeiou') else 'a'} {noun}"
+
+
+@register.filter
+def has_role(viewer: Viewer, role: str) -> bool:
+    """Whether the viewer holds a role."""
+    return viewer.has(role)
 
 
 @register.filter

@@ -1,0 +1,107 @@
+"""What the two put on the list for a talk, and the note that only its author reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from tests.pages import seeding
+from tests.pages.seeding import Seeded
+
+from ropewalk.facts import store
+from ropewalk.journal.models import Line
+from ropewalk.reviews.models import PrivateNote, Topic
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
+SECRET = "She thinks of leaving, says the marmalade"
+
+
+@pytest.fixture
+def two_teams(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
+    settings.FACTS_FILE = tmp_path / "facts.duckdb"
+    store.close()
+    with time_machine.travel(NOW, tick=False):
+        yield seeding.seed(teams=("Neubert", "Brinkmann"))
+    store.close()
+
+
+def signed_in(made: Seeded, name: str) -> Client:
+    client = Client()
+    client.force_login(made.account(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(made: Seeded, name: str, path: str = "talks/") -> str:
+    ana = made.people["Ana Alder"]
+    return signed_in(made, name).get(f"/c/northlight/people/{ana}/{path}").content.decode()
+
+
+def test_a_private_note_is_read_by_its_author_and_nowhere_else(two_teams: Seeded) -> None:
+    ana = two_teams.people["Ana Alder"]
+    base = f"/c/northlight/people/{ana}/talks/"
+    tom = signed_in(two_teams, "Tom Neubert")
+    assert tom.post(f"{base}note/", {"edition": "0", "private": SECRET}).status_code == 302
+    assert SECRET in page(two_teams, "Tom Neubert")
+    for name in ("Ana Alder", "Kay Lindqvist"):
+        assert "One-on-ones" in page(two_teams, name).replace("one-on-ones", "One-on-ones")
+        assert SECRET not in page(two_teams, name)
+    for path in ("talks/?on=2027-08-16", "plan/", "reviews/"):
+        assert SECRET not in page(two_teams, "Tom Neubert", path)
+    assert SECRET not in PrivateNote.objects.get().sealed
+    lines = Line.objects.values_list("action", "thing", "words")
+    assert not [one for one in lines if SECRET in " ".join(map(str, one))]
+    assert ("kept a private note", "private note") in {one[:2] for one in lines}
+
+
+def test_a_note_changed_in_another_window_keeps_both_texts(two_teams: Seeded) -> None:
+    ana = two_teams.people["Ana Alder"]
+    note = f"/c/northlight/people/{ana}/talks/note/"
+    tom = signed_in(two_teams, "Tom Neubert")
+    tom.post(note, {"edition": "0", "private": "first"})
+    response = tom.post(note, {"edition": "0", "private": "second"})
+    assert response.status_code == 409
+    assert "first" in response.content.decode()
+    assert "second" in response.content.decode()
+    assert tom.post(note, {"edition": "1", "private": ""}).status_code == 302
+    assert not PrivateNote.objects.exists()
+
+
+def test_under_another_key_a_note_is_said_to_be_there_and_is_not_overwritten(
+    two_teams: Seeded, settings: Any
+) -> None:
+    ana = two_teams.people["Ana Alder"]
+    note = f"/c/northlight/people/{ana}/talks/note/"
+    tom = signed_in(two_teams, "Tom Neubert")
+    tom.post(note, {"edition": "0", "private": SECRET})
+    before = PrivateNote.objects.get().sealed
+    settings.DATA_KEYS = ["another key"]
+    assert "sealed by another key" in page(two_teams, "Tom Neubert")
+    assert tom.post(note, {"edition": "1", "private": "new"}).status_code == 409
+    assert PrivateNote.objects.get().sealed == before
+
+
+def test_the_two_put_topics_on_the_list_and_nobody_else_reads_them(two_teams: Seeded) -> None:
+    ana = two_teams.people["Ana Alder"]
+    base = f"/c/northlight/people/{ana}/talks/"
+    own, tom = signed_in(two_teams, "Ana Alder"), signed_in(two_teams, "Tom Neubert")
+    own.post(f"{base}topics/", {"words": "The price of the pilot"})
+    tom.post(f"{base}topics/", {"words": "Holidays in July"})
+    html = page(two_teams, "Tom Neubert")
+    assert html.index("The price of the pilot") < html.index("Holidays in July")
+    assert html.index("The price of the pilot") < html.index(
+        "What changed"
+    )  # the rep's own topics come first
+    assert "Holidays in July" not in page(two_teams, "Kay Lindqvist")
+    mine = Topic.objects.get(words="The price of the pilot")
+    assert tom.post(f"{base}topics/", {"take_back": mine.pk}).status_code == 404
+    assert own.post(f"{base}topics/", {"words": "  "}).status_code == 422
+    tom.post(base, {"medical.words": "Two clinics answered", "topic": str(mine.pk)})
+    mine.refresh_from_db()
+    assert mine.talk is not None
+    assert Topic.objects.get(talk=None).words == "Holidays in July"
