@@ -1,4 +1,4 @@
-"""What the two put on the list for a talk, and the note that only its author reads."""
+"""One-on-ones: what the two put on the list, and the note that only its author reads; and the plan that refuses at its field."""
 
 from __future__ import annotations
 
@@ -105,3 +105,19 @@ def test_the_two_put_topics_on_the_list_and_nobody_else_reads_them(two_teams: Se
     mine.refresh_from_db()
     assert mine.talk is not None
     assert Topic.objects.get(talk=None).words == "Holidays in July"
+
+
+def test_what_is_refused_of_a_plan_stands_at_its_field_and_keeps_what_was_typed(two_teams: Seeded) -> None:
+    ana = two_teams.people["Ana Alder"]
+    own, path = signed_in(two_teams, "Ana Alder"), f"/c/northlight/people/{ana}/plan/"
+    before = own.get(path).content.decode()
+    edition = before.split('name="edition" value="')[1].split('"')[0]
+    typed = {"edition": edition, "medical.0.amount": "many", "medical.words": "I call before nine"}
+    response = own.post(path, typed)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="many" aria-invalid="true"' in html
+    assert 'href="#medical.0.amount"' in html
+    assert "I call before nine" in html
+    html = own.post(path, {**typed, "medical.0.amount": "1"}).content.decode()
+    assert "below the standard" in html.split('id="medical.0.reason.trouble"')[1][:200]

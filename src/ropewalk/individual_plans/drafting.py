@@ -14,10 +14,14 @@ from ropewalk.plans.shape import Initiative
 
 
 class PlanNotAccepted(Exception):
-    """The edited plan can't stand; `findings` says each thing that is wrong and how to mend it."""
+    """The edited plan can't stand; `findings` says each thing that is wrong and how to mend it.
 
-    def __init__(self, findings: list[str]) -> None:
+    `places` says where each is: the initiative's key, the activity's number in it, and "amount" or "reason".
+    """
+
+    def __init__(self, findings: list[str], places: list[tuple[str, int, str]] | None = None) -> None:
         self.findings = findings
+        self.places = places or []
         super().__init__(" ".join(findings))
 
 
@@ -74,16 +78,23 @@ def carried_over(standard: PlannedActivity, mine: PlannedActivity | None) -> Pla
 
 def findings_of(items: Items) -> list[str]:
     """What is wrong with a plan, a sentence each."""
+    return [sentence for _, sentence in troubles_of(items)]
+
+
+def troubles_of(items: Items) -> list[tuple[tuple[str, int, str], str]]:
+    """What is wrong with a plan: where, and a sentence each."""
     found = []
     for item in items.items:
-        for one in item.activities:
+        for at, one in enumerate(item.activities):
             if one.amount <= 0:
-                found.append(f"{one.activity}: {one.amount} a {one.per} is no amount. Say 1 or more.")
+                sentence = f"{one.activity}: {one.amount} a {one.per} is no amount. Say 1 or more."
+                found.append(((item.initiative_key, at, "amount"), sentence))
             elif one.amount < one.standard and not one.reason.strip():
-                found.append(
+                sentence = (
                     f"{one.activity}: {one.amount} a {one.per} is below the standard of {one.standard}. "
                     "Write why, or take the standard."
                 )
+                found.append(((item.initiative_key, at, "reason"), sentence))
     return found
 
 
@@ -102,9 +113,9 @@ def save_draft(
 
     Raises PlanNotAccepted, or ChangedMeanwhile where `edition` isn't the one that was opened; nothing is changed then.
     """
-    findings = findings_of(items)
-    if findings:
-        raise PlanNotAccepted(findings)
+    troubles = troubles_of(items)
+    if troubles:
+        raise PlanNotAccepted([one for _, one in troubles], [place for place, _ in troubles])
     with transaction.atomic():
         plan = start_plan(company_id, person_id, year)
         changed = IndividualPlan.objects.filter(pk=plan.pk, edition=edition).update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import NotAllowed, Viewer
 from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.drafting import ChangedMeanwhile, PlanNotAccepted, save_draft
-from ropewalk.individual_plans.item import Items, PlannedActivity
+from ropewalk.individual_plans.item import Items, PlanItem, PlannedActivity
 from ropewalk.lib import clock
 from ropewalk.pages.changed_meanwhile.page import Field, both_texts, wants_both
 from ropewalk.pages.door import Day, door
@@ -26,16 +26,16 @@ MOST = Decimal(1000)  # of one activity in one period; more is a slip of the fin
 def individual_plan(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> HttpResponse:
     """The plan; POST saves an edit, which takes back what was agreed to the draft before."""
     page = plan_page(viewer, day.on, person_id)
-    findings: list[str] = []
+    troubles: dict[str, str] = {}
     items = page.items
     if request.method == "POST":
         require_pair(page)
-        items, findings = items_from(request, page)
+        items, troubles = items_from(request, page)
         try:
-            findings = findings or saved(request, viewer, page, items)
+            troubles = troubles or saved(request, viewer, page, items)
         except ChangedMeanwhile:
             return theirs_beside_mine(request, viewer, page)
-        if not findings:
+        if not troubles:
             return redirect(request.path)
     return render(
         request,
@@ -43,15 +43,46 @@ def individual_plan(request: HttpRequest, viewer: Viewer, day: Day, person_id: i
         {
             "page": page,
             "items": items,
-            "findings": findings,
-            "rows": list(zip(page.lines, [items.of(one.initiative.key) for one in page.lines], strict=True)),
+            "troubles": troubles,
+            "rows": [
+                (one, item, fields_of(request, one.initiative.key, item, troubles))
+                for one in page.lines
+                if (item := items.of(one.initiative.key)) is not None
+            ],
         },
-        status=422 if findings else 200,
+        status=422 if troubles else 200,
     )
 
 
-def saved(request: HttpRequest, viewer: Viewer, page: PlanPage, items: Items) -> list[str]:
-    """Save an edit; what stands in the way, if anything does. Raises ChangedMeanwhile."""
+@dataclass(frozen=True)
+class ActivityFields:
+    """An activity's two fields: what stands in them, typed or kept, and what is wrong with each."""
+
+    name: str  # of both fields, without their ending
+    one: PlannedActivity
+    amount: str
+    amount_trouble: str
+    reason_trouble: str
+
+
+def fields_of(
+    request: HttpRequest, key: str, item: PlanItem, troubles: dict[str, str]
+) -> list[ActivityFields]:
+    """The activities of one initiative as the form shows them."""
+    return [
+        ActivityFields(
+            (name := f"{key}.{at}"),
+            one,
+            request.POST.get(f"{name}.amount", amount(one.amount)),
+            troubles.get(f"{name}.amount", ""),
+            troubles.get(f"{name}.reason", ""),
+        )
+        for at, one in enumerate(item.activities)
+    ]
+
+
+def saved(request: HttpRequest, viewer: Viewer, page: PlanPage, items: Items) -> dict[str, str]:
+    """Save an edit; what stands in the way, by field, if anything does. Raises ChangedMeanwhile."""
     if wants_both(request):
         raise ChangedMeanwhile
     try:
@@ -65,9 +96,10 @@ def saved(request: HttpRequest, viewer: Viewer, page: PlanPage, items: Items) ->
             at=clock.now(),
         )
     except PlanNotAccepted as error:
-        return error.findings
+        names = [f"{key}.{at}.{field}" for key, at, field in error.places]
+        return dict(zip(names, error.findings, strict=True))
     messages.success(request, "Saved. Both of you agree anew.")
-    return []
+    return {}
 
 
 def edition_of(request: HttpRequest) -> int:
@@ -137,14 +169,14 @@ def require_pair(page: PlanPage) -> None:
         raise NotAllowed(f"Only {page.name}{other} can change or agree this plan.")
 
 
-def items_from(request: HttpRequest, page: PlanPage) -> tuple[Items, list[str]]:
-    """The edited items out of the form, and what couldn't be read."""
-    findings: list[str] = []
+def items_from(request: HttpRequest, page: PlanPage) -> tuple[Items, dict[str, str]]:
+    """The edited items out of the form, and what couldn't be read, by field."""
+    troubles: dict[str, str] = {}
     found = []
     for line in page.lines:
         key = line.initiative.key
         activities = tuple(
-            activity_from(request, f"{key}.{at}", one, findings)
+            activity_from(request, f"{key}.{at}", one, troubles)
             for at, one in enumerate(line.item.activities)
         )
         found.append(
@@ -155,11 +187,11 @@ def items_from(request: HttpRequest, page: PlanPage) -> tuple[Items, list[str]]:
                 objection=request.POST.get(f"{key}.objection", "")[:2000],
             )
         )
-    return Items(tuple(found), request.POST.get("stop", "")[:2000]), findings
+    return Items(tuple(found), request.POST.get("stop", "")[:2000]), troubles
 
 
 def activity_from(
-    request: HttpRequest, name: str, one: PlannedActivity, findings: list[str]
+    request: HttpRequest, name: str, one: PlannedActivity, troubles: dict[str, str]
 ) -> PlannedActivity:
     written = request.POST.get(f"{name}.amount", str(one.amount)).strip()
     try:
@@ -167,6 +199,8 @@ def activity_from(
         if not amount.is_finite() or not 0 < amount <= MOST or amount.as_tuple().exponent < -2:  # type: ignore[operator]
             raise InvalidOperation
     except InvalidOperation:
-        findings.append(f"{one.activity}: “{written[:20]}” is no amount. Say a number from 1 to {MOST}.")
+        troubles[f"{name}.amount"] = (
+            f"{one.activity}: “{written[:20]}” is no amount. Say a number from 1 to {MOST}."
+        )
         amount = one.amount
     return replace(one, amount=amount, reason=request.POST.get(f"{name}.reason", "")[:500])

@@ -36,7 +36,7 @@ async function flush() {
   let sent = 0;
   for (const one of waiting) {
     const answer = await post(one.url, one.body).catch(() => null);
-    if (!answer || answer.status >= 500) break;
+    if (!answer || !answer.ok || !new URL(answer.url).pathname.startsWith("/c/")) break; // signed out meanwhile: it waits on
     await asked("readwrite", (taps) => taps.delete(one.uuid));
     sent += 1;
   }
