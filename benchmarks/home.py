@@ -35,7 +35,7 @@ def make(home: Path, scale: float) -> None:
     began = time.monotonic()
 
     def say(words: str) -> None:
-        print(f"{time.monotonic() - began:6.0f} s  {words}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"{time.monotonic() - began:6.0f} s  {words}", file=sys.stderr, flush=True)
 
     size = company.Size.of(scale)
     say(f"{size.reps:,} reps: people")

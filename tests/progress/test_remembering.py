@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.demo.made import TODAY, Demonstration
 
+from ropewalk.companies.absences import note_absence
 from ropewalk.facts import store, taps
 from ropewalk.individual_plans.commitments import commit
+from ropewalk.individual_plans.drafting import save_draft
 from ropewalk.journal.writing import SYSTEM, Actor
 from ropewalk.progress import remembering
 from ropewalk.progress.headline import month_before
-from ropewalk.progress.ropes import ropes_of
+from ropewalk.progress.ropes import on_the_ground_of, ropes_of
 from ropewalk.progress.world import world_for_system
 from ropewalk.reviews.talking import Part, hold_one_on_one
+from ropewalk.rollout.recognising import acknowledge
+from ropewalk.rollout.touching import hold_team_talk
 
 from tests.plans.small import at  # isort: skip
 
@@ -40,9 +45,12 @@ def test_ropes_out_of_memory_are_those_judged_anew_after_every_kind_of_change(
 
     def same() -> None:
         for day in days:
-            assert ropes_of(remembering.world_of(company_id, day)) == ropes_of(
-                world_for_system(company_id, day)
-            )
+            remembered, anew = remembering.world_of(company_id, day), world_for_system(company_id, day)
+            short = on_the_ground_of(remembered)  # before its ropes are judged, which would answer it
+            assert on_the_ground_of(anew) == short
+            assert ropes_of(remembered) == ropes_of(anew)
+            assert short == [(one.person_id, one.rope.on_the_ground) for one in ropes_of(anew)]
+            assert replace(remembered) == replace(anew)
 
     same()
     first = remembering.world_of(company_id, TODAY)
@@ -68,6 +76,25 @@ def test_ropes_out_of_memory_are_those_judged_anew_after_every_kind_of_change(
         company_id, rope.person_id, initiative_key=rope.initiative_key, text="Call the three oldest", due_on=TODAY,
         by=who, on=TODAY, at=at(TODAY),
     )  # fmt: skip
+    same()
+    plan = first.plans[rope.person_id]
+    save_draft(
+        company_id, rope.person_id, plan.year, replace(plan.draft, stop="Reports nobody reads."), edition=plan.edition,
+        by=who, at=at(TODAY),
+    )  # fmt: skip
+    same()
+    acknowledge(
+        company_id, first.plan, picked=[one.title for one in first.initiatives], own_words="Every day a list.",
+        by=who, on=TODAY, at=at(TODAY),
+    )  # fmt: skip
+    same()
+    team = rope.team_id or 0
+    hold_team_talk(
+        company_id, team, [rope.initiative_key], held_on=TODAY, note="", by=SYSTEM, on=TODAY, at=at(TODAY)
+    )
+    taps.tap(company_id, uuid4(), person_id=rope.person_id, activity="call", day=TODAY, by=who, at=at(TODAY))
+    same()
+    note_absence(rope.person_id, TODAY, TODAY, by=SYSTEM, at=at(TODAY))
     same()
     won = {
         "source": "demo-crm",

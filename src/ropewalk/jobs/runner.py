@@ -13,11 +13,12 @@ from ropewalk.jobs import queue
 from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.keeping_up import keep_up
 from ropewalk.jobs.kinds import NotDone, perform
+from ropewalk.jobs.warming import warm
 from ropewalk.lib import clock
 
 LOG = logging.getLogger(__name__)
 PAUSE = 0.3  # seconds between looks into the queue
-LOOKS = 10  # after so many in vain, and after every job, tallies are kept up
+LOOKS = 10  # after so many in vain, and after every job, tallies are kept up and pages made ready
 
 
 class Runner(threading.Thread):
@@ -28,7 +29,7 @@ class Runner(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        looked = 0
+        looked = LOOKS - 1  # what pages ask for is found out at once
         while not self.over.wait(PAUSE):
             try:
                 close_old_connections()
@@ -37,6 +38,7 @@ class Runner(threading.Thread):
                     looked = 0
                 if looked % LOOKS == 0:
                     keep_up()
+                    warm()
             except Exception:
                 LOG.exception("The job runner met something unforeseen and goes on.")
 

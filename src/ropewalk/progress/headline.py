@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ropewalk.progress.remembering import earlier_of
-from ropewalk.progress.ropes import RopeState, ropes_of
+from ropewalk.progress.ropes import RopeState, on_the_ground_of
 from ropewalk.progress.world import World
 from ropewalk.rules import calendar
 from ropewalk.rules.rope import Debtor, KnotName, Rope, breaks, owed, reach_of
@@ -86,5 +86,6 @@ def on_the_ground_a_month_ago(world: World, people: frozenset[int] | None = None
 
 
 def _on_the_ground(world: World, people: frozenset[int] | None) -> int | None:
-    ropes = [one for one in ropes_of(world) if people is None or one.person_id in people]
-    return reach_of(one.rope for one in ropes).on_the_ground if ropes else None
+    every = world.once(("grounds",), lambda: on_the_ground_of(world))
+    found = [is_there for person_id, is_there in every if people is None or person_id in people]
+    return sum(found) if found else None

@@ -21,6 +21,7 @@ class Ancestor:
     series: dict[Any, Series]
     taps: dict[str, dict[int, dict[Any, int]]]
     ropes: dict[tuple[str, int], Any]
+    grounds: dict[tuple[str, int], bool]
     people: set[int]  # of whom something reads otherwise: told, agreed, talked or reviewed
 
 
@@ -42,6 +43,7 @@ def inherit_ropes(world: World) -> None:
         held, was = taps.get(activity, {}), before.taps.get(activity, {})
         others |= {person for person in held.keys() | was.keys() if held.get(person) != was.get(person)}
     shared = {one.key for one in world.initiatives if spread_of(world, one) is not None}
-    for (initiative, person), rope in before.ropes.items():
-        if initiative in shared and person not in others:
-            world.ropes.setdefault((initiative, person), rope)
+    for mine, theirs in ((world.ropes, before.ropes), (world.grounds, before.grounds)):
+        for (initiative, person), judged in theirs.items():
+            if initiative in shared and person not in others:
+                mine.setdefault((initiative, person), judged)

@@ -5,24 +5,25 @@ Start with `ropes_of`. Who may see which is decided by whoever calls.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ropewalk.cascade.weighing import carries
 from ropewalk.plans.defining import person_named
 from ropewalk.plans.shape import Initiative
-from ropewalk.progress.activity import ActivityState, records_of
+from ropewalk.progress.activity import ActivityState, adherence_of, records_of
 from ropewalk.progress.figure import Thermometer
 from ropewalk.progress.inheriting import inherit_ropes
 from ropewalk.progress.shares import share_of
 from ropewalk.progress.thermometers import person_thermometer
-from ropewalk.progress.world import World
+from ropewalk.progress.world import World, one_by_one
 from ropewalk.rules import calendar
 from ropewalk.rules.adherence import mean_adherence
 from ropewalk.rules.calendar import Grain
 from ropewalk.rules.evidence import Announcement, QuarterlyReview, RopeEvidence
 from ropewalk.rules.knots import rope_on
-from ropewalk.rules.rope import Debtor, Rope
+from ropewalk.rules.rope import Debtor, KnotName, Rope
+from ropewalk.rules.status import Status
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class RopeState:
 
 def ropes_of(world: World) -> list[RopeState]:
     """Every rope of the day: initiative by initiative, people by id."""
+    if ("ropes",) not in world.known:
+        with one_by_one(world.company.id):
+            return world.once(("ropes",), lambda: _ropes_of(world))
     return world.once(("ropes",), lambda: _ropes_of(world))
 
 
@@ -64,6 +68,36 @@ def _ropes_of(world: World) -> list[RopeState]:
         if first_published(world, initiative.key) is not None
         for person_id in world.carriers(initiative)
     ]
+
+
+def on_the_ground_of(world: World) -> list[tuple[int, bool]]:
+    """Of every rope of the day whose it is and whether it is on the ground: as `ropes_of` says, for less work."""
+    with one_by_one(world.company.id):
+        world.read_everybody()
+        inherit_ropes(world)
+        return [
+            (person_id, is_on_the_ground(world, initiative, person_id))
+            for initiative in world.initiatives
+            if first_published(world, initiative.key) is not None
+            for person_id in world.carriers(initiative)
+        ]
+
+
+def is_on_the_ground(world: World, initiative: Initiative, person_id: int) -> bool:
+    """Whether the strategy has arrived at the person. What the figure says doesn't matter, and activities only at last."""
+    key = initiative.key, person_id
+    if key in world.ropes:
+        rope: RopeState = world.ropes[key]
+        return rope.rope.on_the_ground
+    if key not in world.grounds:
+        evidence = evidence_of(world, initiative, person_id, (), Status.TOO_EARLY)
+        others = rope_on(evidence, world.on).knots
+        is_held = all(one.is_tied for one in others if one.name not in (KnotName.DOING, KnotName.MOVING))
+        if is_held:
+            adherence = adherence_of(world, initiative, person_id)
+            is_held = rope_on(replace(evidence, adherence=adherence), world.on).on_the_ground
+        world.grounds[key] = is_held
+    return world.grounds[key]
 
 
 def rope_of(world: World, initiative: Initiative, person_id: int) -> RopeState:
@@ -79,7 +113,7 @@ def judged(world: World, initiative: Initiative, person_id: int) -> RopeState:
     """One rope, judged anew."""
     activities = tuple(records_of(world, initiative, person_id))
     figure = person_thermometer(world, initiative, person_id)
-    evidence = evidence_of(world, initiative, person_id, activities, figure)
+    evidence = evidence_of(world, initiative, person_id, activities, figure.status)
     rope = rope_on(evidence, world.on)
     return RopeState(
         initiative_key=initiative.key,
@@ -127,7 +161,7 @@ def evidence_of(
     initiative: Initiative,
     person_id: int,
     activities: tuple[ActivityState, ...],
-    figure: Thermometer,
+    moving: Status,
 ) -> RopeEvidence:
     """What the rope is judged by, as of the day."""
     published = first_published(world, initiative.key)
@@ -164,7 +198,7 @@ def evidence_of(
             one.held_on for one in world.talks.get(person_id, ()) if initiative.key in one.initiatives
         ),
         quarterly_reviews=reviews_for(world, initiative, person_id),
-        moving=figure.status,
+        moving=moving,
         cadence_days=world.company.cadence_days,
         first_weekday=world.company.first_weekday,
         workdays=world.workdays,

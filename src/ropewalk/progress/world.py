@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -39,6 +40,16 @@ Found = TypeVar("Found")
 Held = TypeVar("Held", Talk, Review)
 EVERYBODY = ("everybody",)
 LONG = timedelta(days=400)  # before the year before: nothing looks back as far
+
+
+_locks: dict[int, threading.RLock] = {}
+_making_locks = threading.Lock()
+
+
+def one_by_one(company_id: int) -> threading.RLock:
+    """What concerns the whole company is found out by one, and whoever wants it meanwhile waits for that."""
+    with _making_locks:
+        return _locks.setdefault(company_id, threading.RLock())
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,11 @@ class World:
         self.known[EVERYBODY] = True
 
     @cached_property
+    def grounds(self) -> dict[tuple[str, int], bool]:
+        """Whether a rope is on the ground, of those of which no more was asked, by initiative and person."""
+        return {}
+
+    @cached_property
     def ropes(self) -> dict[tuple[str, int], Any]:
         """Ropes that were judged, by initiative and person."""
         return {}
@@ -180,9 +196,11 @@ class World:
         """As `series`, from a day on: activities are many, and only their latest weeks are looked at."""
         key = (metric, where, start)
         if key not in self.all_series:
-            self.all_series[key] = series_for_system(
-                self.company.id, self.roster, metric, where, start=start, end=self.on
-            )
+            with one_by_one(self.company.id):
+                if key not in self.all_series:
+                    self.all_series[key] = series_for_system(
+                        self.company.id, self.roster, metric, where, start=start, end=self.on
+                    )
         return self.all_series[key]
 
     def running_of(
@@ -214,15 +232,30 @@ def world_for_system(company_id: int, on: date) -> World:
         roster=roster_for_system(company_id),
         version=version,
         versions=tuple(one for one in versions if one.year == year and one.published_on <= on),
-        told=told_for_system(company_id, year) if version else {},
         sent=announcements_for_system(company_id) if version else {},
-        plans=plans_for_system(company_id, year) if version else {},
-        promises=tuple(one for one in commitments_for_system(company_id) if one.made_on <= on),
-        talks=by_person(one for one in talks_for_system(company_id) if one.held_on <= on),
-        reviews=by_person(one for one in reviews_for_system(company_id) if one.held_on <= on),
-        team_talks=tuple(one for one in team_talks_for_system(company_id) if one.held_on <= on),
         absences=absences_for_system(company_id),
+        **{name: read(company_id, version.year if version else None, on) for name, read in PARTS.items()},
     )
+
+
+PARTS: dict[
+    str, Callable[[int, int | None, date], Any]
+] = {  # what people say and do, by company, plan's year and day
+    "told": lambda company, year, on: told_for_system(company, year) if year is not None else {},
+    "plans": lambda company, year, on: plans_for_system(company, year) if year is not None else {},
+    "promises": lambda company, year, on: tuple(
+        one for one in commitments_for_system(company) if one.made_on <= on
+    ),
+    "talks": lambda company, year, on: by_person(
+        one for one in talks_for_system(company) if one.held_on <= on
+    ),
+    "reviews": lambda company, year, on: by_person(
+        one for one in reviews_for_system(company) if one.held_on <= on
+    ),
+    "team_talks": lambda company, year, on: tuple(
+        one for one in team_talks_for_system(company) if one.held_on <= on
+    ),
+}
 
 
 def earlier(world: World, on: date) -> World:

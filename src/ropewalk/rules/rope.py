@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 
 class KnotName(StrEnum):
@@ -119,27 +120,27 @@ class Rope:
         """The knot of that name."""
         return next(knot for knot in self.knots if knot.name == KnotName(name))
 
-    @property
+    @cached_property
     def reach(self) -> int:
         """The number of knots tied in a row from the top."""
         return next((at for at, knot in enumerate(self.knots) if not knot.is_tied), len(self.knots))
 
-    @property
+    @cached_property
     def on_the_ground(self) -> bool:
         """Whether knots 1 to 6 are tied: the strategy has arrived at this person."""
         return self.reach >= ON_THE_GROUND
 
-    @property
+    @cached_property
     def where_it_should_be(self) -> bool:
         """Whether every knot that is due by the day is tied."""
         return not any(knot.state is KnotState.OVERDUE for knot in self.knots)
 
-    @property
+    @cached_property
     def first_open(self) -> Knot | None:
         """The first knot that is open; None where none is."""
         return next((knot for knot in self.knots if knot.is_open), None)
 
-    @property
+    @cached_property
     def tag(self) -> Knot | None:
         """The knot the rope is tagged with: the first overdue one, else the first open one."""
         overdue = (knot for knot in self.knots if knot.state is KnotState.OVERDUE)
