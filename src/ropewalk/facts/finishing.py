@@ -75,7 +75,11 @@ def _opportunity(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any
 
 def _credit(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
     key, owner = _key(judge, said, line, "opportunity_id"), _key(judge, said, line, "owner")
-    number = said.get("share")
+    return {"opportunity_id": key, "owner_key": owner, "share": share_of(judge, said.get("share"), line)}
+
+
+def share_of(judge: Judge, number: numbers.Number | None, line: int) -> str:
+    """A share between 0 and 1 as the store keeps it. Raises RowRefused."""
     share = None if number is None else number.value / 100 if number.is_percent else number.value
     if share is None or not 0 <= share <= 1:
         column = judge.column_of("share")
@@ -83,7 +87,7 @@ def _credit(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:
             "share_unreadable", line, column, "" if share is None else f"{share:f}",
             "is no share between 0 and 1. Write it like 0.6 or 60 %.",
         )  # fmt: skip
-    return {"opportunity_id": key, "owner_key": owner, "share": f"{share.quantize(NINE_PLACES):f}"}
+    return f"{share.quantize(NINE_PLACES):f}"
 
 
 def _activity(judge: Judge, said: dict[str, Any], line: int) -> dict[str, Any]:

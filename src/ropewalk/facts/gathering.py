@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 from ropewalk.facts.judging import Judge
-from ropewalk.facts.shapes import RowRefused, Rules, Setting, Table
+from ropewalk.facts.shapes import Record, RowRefused, Rules, Setting, Table
 from ropewalk.facts.store.parts import PartWriter
 
 EVERY = 5_000  # rows between two words of progress
@@ -38,32 +39,50 @@ def gather(
             judge.look(record)
             if done % EVERY == 0:
                 progress(done // 2, 0)
-    first_pass = done
-    rows = blank = refused = 0
-    with PartWriter(folder, rules.object) as parts, (folder / REFUSED_FILE).open("w") as refusals:
-        for record in table.records():
-            rows += 1
+    first_pass, rows = done, 0
+    with Sorting(judge, folder) as sorting:
+        for rows, record in enumerate(table.records(), start=1):
             if rows % EVERY == 0:
-                progress(max(rows, (first_pass + rows) // 2), refused)
-            if judge.is_blank(record):
-                blank += 1
-                continue
-            try:
-                parts.add(record.line, list(record.cells), judge.judge(record))
-            except RowRefused as reason:
-                refused += 1
-                refusals.write(
-                    json.dumps(
-                        {
-                            "line": record.line,
-                            "cells": list(record.cells),
-                            "column": reason.column,
-                            "value": reason.value,
-                            "code": reason.code,
-                            "sentence": reason.sentence,
-                            "key": judge.key_of(record),
-                        }
-                    )
-                    + "\n"
-                )
-    return {"rows": rows, "blank": blank, "refused": refused}
+                progress(max(rows, (first_pass + rows) // 2), sorting.refused)
+            sorting.take(record)
+    return {"rows": rows, "blank": sorting.blank, "refused": sorting.refused}
+
+
+class Sorting:
+    """Lets the judge read row by row, and writes each where it belongs: among the accepted or the refused."""
+
+    def __init__(self, judge: Judge, folder: Path, *, first_part: int = 0) -> None:
+        self.judge = judge
+        self.blank = self.refused = 0
+        self._parts = PartWriter(folder, judge.rules.object, first=first_part)
+        self._refusals = (folder / REFUSED_FILE).open("w")
+
+    def __enter__(self) -> Sorting:
+        self._parts.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._refusals.close()
+        self._parts.__exit__(kind, error, trace)
+
+    def take(self, record: Record) -> None:
+        """Judge one row. Every row has to be shown to the judge before the first is taken."""
+        if self.judge.is_blank(record):
+            self.blank += 1
+            return
+        try:
+            self._parts.add(record.line, list(record.cells), self.judge.judge(record))
+        except RowRefused as reason:
+            self.refused += 1
+            said = {
+                "line": record.line,
+                "cells": list(record.cells),
+                "column": reason.column,
+                "value": reason.value,
+                "code": reason.code,
+                "sentence": reason.sentence,
+                "key": self.judge.key_of(record),
+            }
+            self._refusals.write(json.dumps(said) + "\n")

@@ -33,7 +33,7 @@ from ropewalk.facts.shapes import (
 
 
 @dataclass
-class _Reader:
+class Reader:
     """One field's way from a cell to a value."""
 
     rule: FieldRule
@@ -66,10 +66,10 @@ class Judge:
             if one.rule.values is not None
         }
 
-    def _reader(self, rule: FieldRule, names: list[str]) -> _Reader:
+    def _reader(self, rule: FieldRule, names: list[str]) -> Reader:
         kind = "text" if rule.field.startswith(CUSTOM) else OBJECTS[self.rules.object][rule.field].kind
         column = numbers.NumberColumn(rule.decimal)
-        return _Reader(
+        return Reader(
             rule, kind, self._index(rule.column, names), column, days.DayColumn(self.zone, rule.dates)
         )
 
@@ -133,7 +133,9 @@ class Judge:
         said: dict[str, Any] = {}
         custom: dict[str, str] = {}
         for reader in self.readers:
-            value = self._value(reader, record)
+            cell = reader.rule.constant if reader.index is None else record.cells[reader.index]
+            assert cell is not None
+            value = self.value(reader, cell, record.line)
             if reader.rule.field.startswith(CUSTOM):
                 if value is not None:
                     custom[reader.rule.field.removeprefix(CUSTOM)] = value
@@ -144,24 +146,27 @@ class Judge:
             row["custom"] = json.dumps(custom, sort_keys=True, ensure_ascii=False) if custom else None
         return row
 
-    def _value(self, reader: _Reader, record: Record) -> Any:
-        cell = reader.rule.constant if reader.index is None else record.cells[reader.index]
-        assert cell is not None
+    def has_words(self, reader: Reader) -> bool:
+        """Whether the source's words of a field are translated into ours."""
+        return reader.rule.field in self.translations
+
+    def value(self, reader: Reader, cell: str, line: int) -> Any:
+        """What a cell of a field says: a text, a Number, a Moment, or None for nothing. Raises RowRefused."""
         text = clean_key(cell) if reader.kind == "key" else clean(cell)
         if text in self.blanks:
             return None
         if reader.kind in ("money", "share"):
-            return self._number(reader, cell, text, record.line)
+            return self._number(reader, cell, text, line)
         if reader.kind in ("day", "moment"):
-            return self._moment(reader, cell, text, record.line)
+            return self._moment(reader, cell, text, line)
         words = self.translations.get(reader.rule.field)
         if reader.kind == "status":
-            return self._status(reader, text, words, record.line)
+            return self._status(reader, text, words, line)
         if words is not None:
             text = words.get(text.casefold(), text)
         return reader.rule.corrections.get(text, text) or None
 
-    def _status(self, reader: _Reader, text: str, words: dict[str, str] | None, line: int) -> str:
+    def _status(self, reader: Reader, text: str, words: dict[str, str] | None, line: int) -> str:
         text = reader.rule.corrections.get(text, text)
         allowed = words if words is not None else {status: status for status in STATUSES}
         status = allowed.get(text.casefold(), text if text in STATUSES and text in allowed.values() else "")
@@ -178,7 +183,7 @@ class Judge:
             )
         return status
 
-    def _number(self, reader: _Reader, cell: str, text: str, line: int) -> numbers.Number:
+    def _number(self, reader: Reader, cell: str, text: str, line: int) -> numbers.Number:
         what = "the amount" if reader.kind == "money" else "the share"
         code = "amount" if reader.kind == "money" else "share"
         try:
@@ -216,7 +221,7 @@ class Judge:
             )
         return number
 
-    def _moment(self, reader: _Reader, cell: str, text: str, line: int) -> days.Moment:
+    def _moment(self, reader: Reader, cell: str, text: str, line: int) -> days.Moment:
         try:
             return reader.days.read(text)
         except days.Unread as trouble:

@@ -63,6 +63,13 @@ class NumberColumn:
     has_seen_point: bool = False
     has_seen_comma: bool = False
 
+    @property
+    def decided(self) -> str | None:
+        """The decimal mark, where the mapping states it or the cells looked at agree on one."""
+        if self.mark is not None or self.has_seen_point == self.has_seen_comma:
+            return self.mark
+        return "." if self.has_seen_point else ","
+
     def look(self, text: str) -> None:
         """Take a cell as evidence: one that can be read with one of the two marks only tells which it is."""
         if self.mark is not None or _WHOLE.fullmatch(text):
@@ -99,9 +106,7 @@ class NumberColumn:
 
     def _digits(self, body: str) -> str:
         point, comma = reading(body, "."), reading(body, ",")
-        mark = self.mark
-        if mark is None and self.has_seen_point != self.has_seen_comma:
-            mark = "." if self.has_seen_point else ","
+        mark = self.decided
         if mark is not None:
             digits = point if mark == "." else comma
         elif point is not None and comma is not None and point != comma:

@@ -36,7 +36,7 @@ from ropewalk.journal.writing import Actor
 from ropewalk.lib import clock
 
 READER = "ropewalk.connectors.files.reading:read"
-TEXT_LIMITS = child.Limits(seconds=600)
+TEXT_LIMITS = child.Limits(memory=2 << 30, seconds=600)  # the engine reserves twice the memory that it uses
 WORKBOOK_LIMITS = child.Limits(seconds=60)
 Reader = Callable[[dict[str, Any], Callable[[dict[str, Any]], None]], dict[str, Any]]
 log = logging.getLogger(__name__)

@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ropewalk.connectors.files.lines import TextTable
+from ropewalk.connectors.files.plain import plain
 from ropewalk.connectors.files.workbook import WorkbookTable
+from ropewalk.facts.at_once.rows import gather_at_once
 from ropewalk.facts.cells import clean
 from ropewalk.facts.gathering import gather
-from ropewalk.facts.shapes import FieldRule, Rules, Setting, Whole, plain
+from ropewalk.facts.judging import Judge
+from ropewalk.facts.shapes import FieldRule, Rules, Setting, Whole
+from ropewalk.facts.shapes import plain as shown
 
 ZIP = b"PK\x03\x04"
 
@@ -50,16 +54,33 @@ def read(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
             field: known_values(Path(one["path"]), one["column"])
             for field, one in order["known_files"].items()
         }
-        result |= gather(
-            table, rules, Setting(**order["setting"]), folder=Path(order["folder"]),
-            progress=lambda rows, refused: say({"rows": rows, "of": max(total, rows), "refused": refused}),
+        result |= _gathered(
+            table, rules, Setting(**order["setting"]), Path(order["folder"]),
+            lambda rows, refused: say({"rows": rows, "of": max(total, rows), "refused": refused}),
         )  # fmt: skip
     except Whole as reason:
         result["whole"] = {"code": reason.code, "sentence": reason.sentence, "column": reason.column}
         if table is not None:
             result |= _count_rows(table)
-    result["header"] = [plain(one) for one in result["header"]]
+    result["header"] = [shown(one) for one in result["header"]]
     return result
+
+
+def _gathered(
+    table: TextTable | WorkbookTable,
+    rules: Rules,
+    setting: Setting,
+    folder: Path,
+    progress: Callable[[int, int], None],
+) -> dict[str, int]:
+    """At once where the file is plain enough, which is many times faster; row by row where it isn't."""
+    form = plain(table) if isinstance(table, TextTable) else None
+    if form is not None:
+        judge = Judge(rules, setting, table.header, name=table.name)
+        counts = gather_at_once(form, judge, folder=folder, progress=progress)
+        if counts is not None:
+            return counts
+    return gather(table, rules, setting, folder=folder, progress=progress)
 
 
 def open_table(
@@ -86,7 +107,7 @@ def known_values(path: Path, column: str) -> list[str]:
     if table.header.count(clean(column)) != 1:
         raise Whole(
             "known_missing",
-            f'{path.name} has no column "{plain(column)}" to take known values from. Mend the mapping.',
+            f'{path.name} has no column "{shown(column)}" to take known values from. Mend the mapping.',
             column=column,
         )
     place = table.header.index(clean(column))

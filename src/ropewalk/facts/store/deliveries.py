@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, quoted
+from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, quoted, raw_cells
 
 EngineTrouble = (duckdb.IOException, duckdb.OutOfMemoryException)  # a full disk, too little memory
 KEYS = {
@@ -24,15 +24,6 @@ KEYS = {
     "credits": ("opportunity_id", "owner_key"),
     "activities": ("id",),
 }
-
-
-def hashing(object_name: str) -> str:
-    """The expression that gives a row's hash: of everything said about it, the same for new and for kept rows."""
-    columns = ", ".join(
-        f"'{name}': {name}::VARCHAR" if name == "custom" else f"'{name}': {name}"
-        for name in COLUMNS[object_name]
-    )
-    return f"md5(to_json({{{columns}}})::VARCHAR)"
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,10 @@ class Kept:
 
 
 class Delivery:
-    """All parts of one import. Rows have a state: kept, repeated (the same row again) or refused."""
+    """All parts of one import. Rows have a state: kept, repeated (the same row again) or refused.
+
+    The rows stay in their files. Which of them aren't simply kept, and which look wrong, stands in tables beside them.
+    """
 
     def __init__(self, folder: Path, parts: Iterable[Part]) -> None:
         self.folder = folder
@@ -72,24 +66,27 @@ class Delivery:
         self.engine.close()
 
     def _fill(self, name: str) -> None:
-        columns = COLUMNS[name]
-        shape = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-        self.engine.execute(
-            f"CREATE TABLE {name} ({shape}, part INTEGER, line INTEGER, row_hash VARCHAR, state VARCHAR, is_suspicious BOOLEAN)"
-        )
-        self.engine.execute(f"CREATE TABLE refused_{name} (key VARCHAR)")
+        """A view of all the object's rows, and the tables of what is to be said about some."""
+        execute = self.engine.execute
+        columns = ", ".join(COLUMNS[name])
+        execute(f"CREATE TABLE set_aside_{name} (part INTEGER, line INTEGER, state VARCHAR)")
+        execute(f"CREATE TABLE doubted_{name} (part INTEGER, line INTEGER)")
+        execute(f"CREATE TABLE refused_{name} (key VARCHAR)")
+        read = []
         for part in self.parts:
             files = parts_of(part.folder) if part.object == name else []
             if files:
-                self.engine.execute(
-                    f"INSERT INTO {name} SELECT {', '.join(columns)}, {part.number}, line, {hashing(name)}, 'kept', false "
-                    f"FROM {listing(files)}"
-                )
+                read.append(f"SELECT {columns}, row_hash, {part.number} AS part, line FROM {listing(files)}")
             if part.object == name and part.refused_keys:
-                self.engine.execute(
-                    f"INSERT INTO refused_{name} SELECT unnest(?::VARCHAR[])",
-                    [sorted(set(part.refused_keys))],
-                )
+                keys = sorted(set(part.refused_keys))
+                execute(f"INSERT INTO refused_{name} SELECT unnest(?::VARCHAR[])", [keys])
+        shape = ", ".join(f"NULL::{kind} AS {column}" for column, kind in COLUMNS[name].items())
+        nothing = f"SELECT {shape}, NULL::VARCHAR AS row_hash, 0 AS part, 0 AS line WHERE false"
+        execute(f"CREATE VIEW given_{name} AS {' UNION ALL '.join(read) or nothing}")
+        execute(
+            f"CREATE VIEW {name} AS SELECT g.*, coalesce(s.state, 'kept') AS state FROM given_{name} AS g "
+            f"LEFT JOIN set_aside_{name} AS s ON s.part = g.part AND s.line = g.line"
+        )
 
     def refuse_twice(self, name: str) -> list[tuple[int, int, str]]:
         """Refuse every row whose id came with different contents; (part, line, id) of each.
@@ -98,32 +95,54 @@ class Delivery:
         credits it is the opportunity whose refused rows spoil the others.
         """
         keys = ", ".join(KEYS[name])
-        found = self.engine.execute(
-            f"UPDATE {name} SET state = 'refused' WHERE ({keys}) IN "
-            f"(SELECT ({keys}) FROM {name} GROUP BY {keys} HAVING count(DISTINCT row_hash) > 1) "
-            f"OR {KEYS[name][0]} IN (SELECT key FROM refused_{name}) RETURNING part, line, {KEYS[name][0]}"
-        ).fetchall()
+        # By a number first: millions of ids as they are don't fit into memory.
         self.engine.execute(
-            f"UPDATE {name} SET state = 'repeated' FROM (SELECT part AS p, line AS l, row_number() OVER "
-            f"(PARTITION BY {keys} ORDER BY part, line) AS place FROM {name} WHERE state = 'kept') AS ranked "
-            f"WHERE ranked.place > 1 AND {name}.part = p AND {name}.line = l"
+            f"CREATE OR REPLACE TEMP TABLE oftener AS SELECT * FROM given_{name} WHERE hash({keys}) IN "
+            f"(SELECT hash({keys}) FROM given_{name} GROUP BY 1 HAVING count(*) > 1)"
+        )
+        found = self.engine.execute(
+            f"SELECT part, line, {KEYS[name][0]} FROM oftener WHERE ({keys}) IN "
+            f"(SELECT ({keys}) FROM oftener GROUP BY {keys} HAVING count(DISTINCT row_hash) > 1) UNION "
+            f"SELECT part, line, {KEYS[name][0]} FROM given_{name} WHERE {KEYS[name][0]} IN (SELECT key FROM refused_{name})"
+        ).fetchall()
+        self._set_aside(name, [(part, line) for part, line, _ in found], "refused")
+        self.engine.execute(
+            f"INSERT INTO set_aside_{name} SELECT part, line, 'repeated' FROM (SELECT part, line, row_number() OVER "
+            f"(PARTITION BY {keys} ORDER BY part, line) AS place FROM oftener WHERE (part, line) NOT IN "
+            f"(SELECT (part, line) FROM set_aside_{name})) WHERE place > 1"
         )
         return sorted(found)
 
     def refuse_unequal_credits(self) -> list[tuple[int, int, str, str]]:
         """Refuse the credits of every opportunity whose shares don't make 1; (part, line, opportunity, sum) of each."""
-        self.engine.execute(
-            "CREATE TEMP TABLE unequal AS SELECT opportunity_id AS id, sum(share) AS whole FROM credits "
-            "WHERE state = 'kept' GROUP BY opportunity_id HAVING sum(share) <> 1"
-        )
         found = self.engine.execute(
-            "SELECT part, line, opportunity_id, whole::VARCHAR FROM credits JOIN unequal ON unequal.id = opportunity_id "
-            "WHERE state <> 'refused' ORDER BY part, line"
+            "SELECT part, line, opportunity_id, whole::VARCHAR FROM credits JOIN (SELECT opportunity_id AS id, sum(share) AS whole "
+            "FROM credits WHERE state = 'kept' GROUP BY opportunity_id HAVING sum(share) <> 1) AS unequal "
+            "ON unequal.id = opportunity_id WHERE state <> 'refused' ORDER BY part, line"
         ).fetchall()
-        self.engine.execute(
-            "UPDATE credits SET state = 'refused' WHERE opportunity_id IN (SELECT id FROM unequal) AND state <> 'refused'"
-        )
+        self._set_aside("credits", [(part, line) for part, line, *_ in found], "refused")
         return found
+
+    def _set_aside(self, name: str, rows: list[tuple[int, int]], state: str) -> None:
+        """Give rows another state than the one they have."""
+        given = [[part for part, _ in rows], [line for _, line in rows]]
+        self.engine.execute(
+            "CREATE OR REPLACE TEMP TABLE chosen AS SELECT unnest(?::INTEGER[]) AS part, unnest(?::INTEGER[]) AS line",
+            given,
+        )
+        self.engine.execute(
+            f"DELETE FROM set_aside_{name} WHERE (part, line) IN (SELECT (part, line) FROM chosen)"
+        )
+        self.engine.execute(f"INSERT INTO set_aside_{name} SELECT part, line, ? FROM chosen", [state])
+
+    def _doubt(self, name: str, part: int, condition: str, values: list[Any]) -> tuple[int, int]:
+        """Mark the taken rows of a part that fulfil a condition; count, first line."""
+        taken = f"FROM {name} WHERE state <> 'refused' AND part = {part:d} AND {condition}"
+        found = self.engine.execute(f"SELECT count(*), coalesce(min(line), 0) {taken}", values).fetchone()
+        assert found is not None
+        if found[0]:
+            self.engine.execute(f"INSERT INTO doubted_{name} SELECT part, line {taken}", values)
+        return int(found[0]), int(found[1])
 
     def cells_of(self, refused: dict[int, list[int]]) -> dict[tuple[int, int], list[str]]:
         """The cells as they came of given lines, by (part, line)."""
@@ -132,10 +151,15 @@ class Delivery:
             lines, files = refused.get(part.number), parts_of(part.folder)
             if lines and files:
                 rows = self.engine.execute(
-                    f"SELECT line, cells FROM {listing(files)} WHERE line IN (SELECT unnest(?::INTEGER[]))",
+                    f"SELECT line, cells FROM {listing(files)} WHERE line IN (SELECT unnest(?::INTEGER[])) AND cells IS NOT NULL",
                     [lines],
                 ).fetchall()
                 found |= {(part.number, line): cells for line, cells in rows}
+                absent = [line for line in lines if (part.number, line) not in found]
+                if absent:
+                    found |= {
+                        (part.number, line): cells for line, cells in raw_cells(part.folder, absent).items()
+                    }
         return found
 
     def values(self, name: str, column: str, part: int) -> dict[str, int]:
@@ -149,11 +173,7 @@ class Delivery:
 
     def suspect(self, name: str, part: int, column: str, values: Iterable[str]) -> None:
         """Mark the taken rows of a part that hold one of the values."""
-        self.engine.execute(
-            f"UPDATE {name} SET is_suspicious = true WHERE state <> 'refused' AND part = ? "
-            f"AND {expression(column)} IN (SELECT unnest(?::VARCHAR[]))",
-            [part, list(values)],
-        )
+        self._doubt(name, part, f"{expression(column)} IN (SELECT unnest(?::VARCHAR[]))", [list(values)])
 
     def lines_with(self, name: str, part: int, column: str, values: Iterable[str]) -> dict[str, int]:
         """The first line of each value."""
@@ -166,31 +186,22 @@ class Delivery:
 
     def suspect_days(self, part: int, condition: str, on: date) -> tuple[int, int]:
         """Mark opportunities closed before they were opened ("early") or after the day ("future"); count, first line."""
-        sql = {
-            "early": "closed_on < opened_on AND status <> 'open' AND $on IS NOT NULL",
-            "future": "closed_on > $on AND status <> 'open'",
-        }[condition]
-        found = self.engine.execute(
-            f"UPDATE opportunities SET is_suspicious = true WHERE state <> 'refused' AND part = $part AND {sql} RETURNING line",
-            {"part": part, "on": on},
-        ).fetchall()
-        return len(found), min((line for (line,) in found), default=0)
+        late = "closed_on > ? AND status <> 'open'"
+        if condition == "early":
+            return self._doubt("opportunities", part, "closed_on < opened_on AND status <> 'open'", [])
+        return self._doubt("opportunities", part, late, [on])
 
     def suspect_nobody(self, name: str, part: int) -> tuple[int, int]:
         """Mark taken rows that name no owner; count, first line."""
-        found = self.engine.execute(
-            f"UPDATE {name} SET is_suspicious = true WHERE state <> 'refused' AND part = ? AND owner_key IS NULL RETURNING line",
-            [part],
-        ).fetchall()
-        return len(found), min((line for (line,) in found), default=0)
+        return self._doubt(name, part, "owner_key IS NULL", [])
 
     def rest(self) -> Iterator[Kept]:
         """What is to be merged, object by object, as Parquet."""
         for name in self.objects:
             file = self.folder / f"kept-{name}.parquet"
             self.engine.execute(
-                f"COPY (SELECT * FROM {name} WHERE state <> 'refused') TO {quoted(file)} "
-                "(FORMAT parquet, COMPRESSION zstd)"
+                f"COPY (SELECT *, (part, line) IN (SELECT (part, line) FROM doubted_{name}) AS is_suspicious FROM {name} "
+                f"WHERE state <> 'refused') TO {quoted(file)} (FORMAT parquet)"
             )
             yield Kept(name, file)
 

@@ -15,8 +15,8 @@ import duckdb
 
 from ropewalk.facts.store import connection, schema
 from ropewalk.facts.store.changing import Touching, changing
-from ropewalk.facts.store.deliveries import KEYS, Kept, expression, hashing
-from ropewalk.facts.store.parts import COLUMNS
+from ropewalk.facts.store.deliveries import KEYS, Kept, expression
+from ropewalk.facts.store.parts import COLUMNS, hashing
 
 MANY = 1_000  # changed rows after which a server should count anew
 ACCOUNT_FIELDS = {

@@ -15,6 +15,7 @@ import duckdb
 from ropewalk.facts.store import schema
 
 ROWS_A_PART = 100_000
+RAW_FILE = "raw.duckdb"  # the cells of a file that was read at once, in its table `raw`
 _JSON_TYPES = {"JSON": "VARCHAR"}
 
 
@@ -47,11 +48,12 @@ COLUMNS: dict[str, dict[str, str]] = {table: _typed(table) for table in schema.F
 class PartWriter:
     """Writes rows of one object into `accepted-*.parquet` files, a bounded number of rows at a time."""
 
-    def __init__(self, folder: Path, object_name: str) -> None:
+    def __init__(self, folder: Path, object_name: str, *, first: int = 0) -> None:
         self.folder = folder
+        self.object = object_name
         self.columns = COLUMNS[object_name]
         self.count = 0
-        self.parts = 0
+        self.parts = first  # the number of the next one
         self.longest = 0  # characters of a row; the engine keeps buffers of this size
         self._file: IO[str] | None = None
         self._engine: duckdb.DuckDBPyConnection | None = None
@@ -85,16 +87,40 @@ class PartWriter:
         self._file = None
         if self._engine is None:
             self._engine = duckdb.connect(config={"threads": "1", "memory_limit": "400MB"})
-        casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in self.columns.items())
-        shapes = ", ".join(f"'{name}': 'VARCHAR'" for name in self.columns)
-        source, target = self.folder / "part.ndjson", self.folder / f"accepted-{self.parts:04}.parquet"
-        self._engine.execute(
-            f"COPY (SELECT line, cells, {casts} FROM read_json({quoted(source)}, format = 'newline_delimited', "
-            f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = {max(1 << 20, 2 * self.longest)})) "
-            f"TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
+        named, shapes = (
+            ", ".join(form.format(name) for name in self.columns) for form in ('"{0}"', "'{0}': 'VARCHAR'")
         )
+        source = self.folder / "part.ndjson"
+        rows = (
+            f"SELECT line, cells, {named} FROM read_json({quoted(source)}, format = 'newline_delimited', "
+            f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = {max(1 << 20, 2 * self.longest)})"
+        )
+        write_part(self._engine, self.folder, self.object, rows, number=self.parts)
         source.unlink()
         self.parts += 1
+
+
+def write_part(
+    engine: duckdb.DuckDBPyConnection, folder: Path, object_name: str, rows: str, *, number: int = 0
+) -> None:
+    """Write a query's rows (line, cells, and the object's columns) as one part, each fact with its hash."""
+    columns = COLUMNS[object_name]
+    casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
+    hashed = f", {hashing(object_name)} AS row_hash" if object_name in schema.FACT_TABLES else ""
+    target = folder / f"accepted-{number:04}.parquet"
+    engine.execute(
+        f"COPY (SELECT *{hashed} FROM (SELECT line, cells, {casts} FROM ({rows}))) TO {quoted(target)} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def hashing(object_name: str) -> str:
+    """The expression that gives a row's hash: of everything said about it, the same for new and for kept rows."""
+    columns = ", ".join(
+        f"'{name}': {name}::VARCHAR" if name == "custom" else f"'{name}': {name}"
+        for name in COLUMNS[object_name]
+    )
+    return f"md5(to_json({{{columns}}})::VARCHAR)"
 
 
 def parts_of(folder: Path) -> list[Path]:
@@ -112,6 +138,18 @@ def read_rows(folder: Path, object_name: str) -> list[dict[str, Any]]:
         listed = ", ".join(f'"{name}"' for name in names)
         found = engine.execute(f"SELECT {listed} FROM {listing(parts)} ORDER BY line").fetchall()
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def raw_cells(folder: Path, lines: list[int]) -> dict[int, list[str]]:
+    """The cells of given lines of a file that was read at once."""
+    with duckdb.connect(str(folder / RAW_FILE), read_only=True) as engine:
+        first = engine.execute("SELECT first FROM placed").fetchone()
+        assert first is not None
+        wanted = [line - first[0] for line in lines]
+        found = engine.execute(
+            "SELECT rowid, * FROM raw WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [wanted]
+        ).fetchall()
+    return {first[0] + place: list(cells) for place, *cells in found}
 
 
 def listing(parts: list[Path]) -> str:

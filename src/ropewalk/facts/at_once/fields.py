@@ -1,0 +1,302 @@
+"""Columns of cells as columns of values: expressions of the engine for what is plain, a lookup for what is not.
+
+Every value that the engine doesn't read by itself was read by the judge's own reader, once for each different cell; a cell
+that isn't among those makes its row an odd one, which the judge reads whole. Expressions are over the row `r` and the
+lookups that are joined to it. Start with `Reading`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ropewalk.facts import numbers
+from ropewalk.facts.at_once.raw import Raw
+from ropewalk.facts.cells import clean
+from ropewalk.facts.finishing import share_of
+from ropewalk.facts.judging import Judge, Reader
+from ropewalk.facts.shapes import MICRO, RowRefused
+
+MOST_CELLS = 200_000  # different cells of a column that are read one by one; rows with others are odd
+CLOCK = (
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-5][0-9]:[0-5][0-9]([.][0-9]{3})?([Zz]|[-+][0-9]{2}:?[0-9]{2})?"
+)
+HOUR = timedelta(hours=1) - timedelta(microseconds=1)
+
+
+class NotPlain(Exception):
+    """The columns can't be decided this way; the file has to be read row by row."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """A field as the engine gives it: the value, for moments the instant beside the day, and when a row is odd."""
+
+    value: str
+    odd: str = "false"
+    instant: str = "NULL"
+    joins: list[str] = field(default_factory=list)
+
+
+class Reading:
+    """All fields of one file. Make it, `look` at every column, then take the `values` of each."""
+
+    def __init__(self, raw: Raw, judge: Judge) -> None:
+        self.raw = raw
+        self.judge = judge
+        self.blanks = ", ".join(quoted(blank) for blank in sorted(judge.blanks) if blank.isascii())
+        cells = [reader.index for reader in judge.readers if reader.index is not None]
+        counts = ", ".join(f"count(*) FILTER (NOT {is_ascii(f'c{place}')})" for place in cells)
+        found = raw.all(f"SELECT {counts} FROM raw")[0] if cells else ()
+        self.is_simple = {place: not strange for place, strange in zip(cells, found, strict=True)}
+        self._hours_of: dict[int, list[tuple[str, str]]] = {}
+        self._untimed_of: dict[int, list[str]] = {}
+
+    def look(self) -> None:
+        """Decide about every column as a whole. Raises NotPlain where there are too many different cells to look at."""
+        for reader in self.judge.watched:
+            if reader.index is not None:
+                if reader.kind in ("money", "share"):
+                    self._look_at_numbers(reader, reader.index)
+                else:
+                    self._look_at_days(reader, reader.index)
+
+    def values(self, reader: Reader) -> Values:
+        """How the engine gives the field's values. `look` comes before."""
+        if reader.index is None:
+            return self._constant(reader)
+        if reader.kind == "money":
+            return self._money(reader, reader.index)
+        if reader.kind == "share":
+            return self._by_cell(reader, reader.index, "DECIMAL(38,9)")
+        if reader.kind in ("day", "moment"):
+            return self._moments(reader, reader.index)
+        if reader.kind == "status" or reader.rule.corrections or self.judge.has_words(reader):
+            return self._by_cell(reader, reader.index, "VARCHAR")
+        return self._text(reader, reader.index)
+
+    # Evidence
+
+    def _look_at_numbers(self, reader: Reader, place: int) -> None:
+        """Digits other than 0 tell nothing about which mark is the decimal one, so that cells alike in all else are one."""
+        cell = f"c{place}"
+        alike = f"SELECT DISTINCT regexp_replace(trim({cell}), '[1-9]', '1', 'g') FROM raw WHERE {self._is_said(cell)}"
+        shapes = self._few(f"{alike} AND {is_ascii(cell)} AND NOT {is_whole(f'trim({cell})')}")
+        for shape in shapes + self._strange(place):
+            reader.numbers.look(shape)
+
+    def _look_at_days(self, reader: Reader, place: int) -> None:
+        """Minutes and seconds tell nothing about the order of day and month."""
+        self._hours_of[place] = self._hours(place)
+        self._untimed_of[place] = self._few(
+            f"SELECT DISTINCT c{place} FROM raw WHERE {self._is_untimed(place)}"
+        )
+        for before, behind in self._hours_of[place]:
+            reader.days.look(clean(f"{before}:00:00{behind}"))
+        for cell in self._untimed_of[place]:
+            if clean(cell) not in self.judge.blanks:
+                reader.days.look(clean(cell))
+
+    def _strange(self, place: int) -> list[str]:
+        """The different cells that aren't simple, cleaned, without those that mean nothing."""
+        if self.is_simple[place]:
+            return []
+        cells = self._few(f"SELECT DISTINCT c{place} FROM raw WHERE NOT {is_ascii(f'c{place}')}")
+        return [text for cell in cells if (text := clean(cell)) not in self.judge.blanks]
+
+    def _few(self, sql: str) -> list[str]:
+        found = self.raw.some(sql, MOST_CELLS)
+        if found is None:
+            raise NotPlain
+        return [one for (one,) in found]
+
+    def _is_said(self, cell: str) -> str:
+        return f"trim({cell}) NOT IN ({self.blanks})"
+
+    def _is_untimed(self, place: int, cell: str | None = None) -> str:
+        """Whether a cell must be read as it is, not by its hour."""
+        cell = cell or f"c{place}"
+        timed = f"{is_timed(cell)} AND {self._is_said(cell)}"
+        return f"NOT ({timed})" if self.is_simple[place] else f"NOT ({is_ascii(cell)} AND {timed})"
+
+    def _hours(self, place: int) -> list[tuple[str, str]]:
+        """What stands before the minutes and behind the seconds."""
+        cell = f"c{place}"
+        found = self.raw.some(
+            f"SELECT DISTINCT {hour(cell)}, {zone(cell)} FROM raw WHERE NOT ({self._is_untimed(place)})",
+            MOST_CELLS,
+        )
+        if found is None:
+            raise NotPlain
+        return [(str(before), str(behind)) for before, behind in found]
+
+    # Values
+
+    def _constant(self, reader: Reader) -> Values:
+        assert reader.rule.constant is not None
+        try:
+            value = self._read(reader, reader.rule.constant)
+        except RowRefused:
+            raise NotPlain from None
+        if reader.kind in ("day", "moment"):
+            day, instant = value or (None, None)
+            return Values(f"{quoted(day)}::DATE", instant=f"{quoted(instant)}::TIMESTAMP")
+        kind = {"money": "DECIMAL(38,6)", "share": "DECIMAL(38,9)"}.get(reader.kind, "VARCHAR")
+        return Values(f"{quoted(value)}::{kind}")
+
+    def _text(self, reader: Reader, place: int) -> Values:
+        trimmed = f"nullif(trim(r.c{place}), '')"
+        if len(self.judge.blanks) > 1:
+            trimmed = f"CASE WHEN {self._is_said(f'r.c{place}')} THEN trim(r.c{place}) END"
+        if self.is_simple[place]:
+            return Values(trimmed)
+        simple = is_ascii(f"r.c{place}")
+        found = self._by_cell(reader, place, "VARCHAR", f"NOT {is_ascii(f'c{place}')}")
+        return Values(f"CASE WHEN {simple} THEN {trimmed} ELSE {found.value} END", f"(NOT {simple} AND {found.odd})",
+                      joins=found.joins)  # fmt: skip
+
+    def _money(self, reader: Reader, place: int) -> Values:
+        """Plain numbers by the engine, all others by the judge's reader, once for each different cell."""
+        trimmed, mark = f"trim(r.c{place})", reader.numbers.decided
+        plain = [is_whole(trimmed)]
+        if mark is not None:
+            broken = f"-?[0-9]+[{mark}][0-9]{{1,6}}"
+            plain.append(
+                f"(length({trimmed}) <= {numbers.MOST_DIGITS} AND regexp_full_match({trimmed}, '{broken}'))"
+            )
+        is_plain = (
+            f"({is_ascii(f'r.c{place}')} AND {self._is_said(f'r.c{place}')} AND ({' OR '.join(plain)}))"
+        )
+        number = trimmed if mark != "," else f"replace({trimmed}, ',', '.')"
+        found = self._by_cell(reader, place, "DECIMAL(38,6)", f"NOT {is_plain.replace('r.c', 'c')}")
+        return Values(
+            f"CASE WHEN {is_plain} THEN {number}::DECIMAL(38,6) ELSE {found.value} END",
+            f"(NOT {is_plain} AND {found.odd})", joins=found.joins,
+        )  # fmt: skip
+
+    def _moments(self, reader: Reader, place: int) -> Values:
+        """Cells with a time by their hour, where day and distance to UTC are the same all through it; others one by one."""
+        hours = []
+        for before, behind in self._hours_of[place]:
+            try:
+                first = self._read(reader, f"{before}:00:00{behind}")
+                last = self._read(reader, f"{before}:59:59.999999{behind}")
+            except RowRefused:
+                continue
+            if first and last and first[0] == last[0] and _moment(last[1]) - _moment(first[1]) == HOUR:
+                hours.append((before, behind, *first))
+        found = self._looked_up(reader, place, "DATE", self._untimed_of[place])
+        if not hours:
+            return found
+        table, cell = f"hours{place}", f"r.c{place}"
+        self._keep(table, ("before", "behind", "value", "instant"), hours, "DATE")
+        joined = f"LEFT JOIN {table} ON {hour(cell)} = {table}.before AND {zone(cell)} = {table}.behind"
+        untimed = self._is_untimed(place, cell)
+        return Values(
+            f"CASE WHEN {untimed} THEN {found.value} ELSE {table}.value END",
+            f"(CASE WHEN {untimed} THEN {found.odd} ELSE {table}.value IS NULL END)",
+            f"CASE WHEN {untimed} THEN {found.instant} ELSE {table}.instant + {since_hour(cell)} END",
+            [*found.joins, joined],
+        )
+
+    def _by_cell(self, reader: Reader, place: int, kind: str, which: str = "true") -> Values:
+        """A lookup of the different cells that fulfil a condition; those that can't be read aren't in it."""
+        cells = self.raw.some(f"SELECT DISTINCT c{place} FROM raw WHERE {which}", MOST_CELLS) or []
+        return self._looked_up(reader, place, kind, [cell for (cell,) in cells])
+
+    def _looked_up(self, reader: Reader, place: int, kind: str, cells: Sequence[str]) -> Values:
+        read = []
+        for cell in cells:
+            try:
+                value = self._read(reader, cell)
+            except RowRefused:
+                continue
+            read.append(
+                (cell, *(value or (None, None))) if reader.kind in ("day", "moment") else (cell, value)
+            )
+        table = f"cells{place}"
+        names = ("cell", "value", "instant") if reader.kind in ("day", "moment") else ("cell", "value")
+        self._keep(table, names, read, kind)
+        return Values(
+            f"{table}.value", f"{table}.cell IS NULL", f"{table}.instant" if len(names) == 3 else "NULL",
+            [f"LEFT JOIN {table} ON r.c{place} = {table}.cell"],
+        )  # fmt: skip
+
+    def _keep(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], kind: str) -> None:
+        kinds = {"value": kind, "instant": "TIMESTAMP"}
+        shape = ", ".join(f"{name} {kinds.get(name, 'VARCHAR')}" for name in names)
+        self.raw.keep(table, shape, [dict(zip(names, row, strict=True)) for row in rows])
+
+    def _read(self, reader: Reader, cell: str) -> Any:
+        """A cell's value as a text that the engine takes, or a pair of day and instant; None where it says nothing."""
+        value = self.judge.value(reader, cell, 0)
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, numbers.Number):
+            if reader.kind == "share":
+                return share_of(self.judge, value, 0)
+            if value.currency and not numbers.may_be(value.currency, self.judge.setting.currency):
+                raise self.judge.refuse("currency_contradicts", 0, reader.column, cell, "is for the judge.")
+            return f"{value.value.quantize(MICRO):f}"
+        at = value.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if value.at else None
+        return value.day.isoformat(), at
+
+
+def custom_document(fields: Sequence[tuple[str, Values]]) -> Values:
+    """A company's own fields as the document that the judge would write; what needs escaping makes the row odd."""
+    said = ", ".join(
+        f"""CASE WHEN ({one.value}) IS NOT NULL THEN {quoted(json.dumps(name, ensure_ascii=False))} || ': "' || ({one.value}) || '"' END"""
+        for name, one in sorted(fields, key=lambda pair: pair[0])
+    )
+    strange = " OR ".join(
+        rf"coalesce(regexp_matches({one.value}, '[\x00-\x1f\x22\x5c]'), false)" for _, one in fields
+    )
+    odd = " OR ".join([one.odd for _, one in fields])
+    joins = [join for _, one in fields for join in one.joins]
+    return Values(
+        f"'{{' || nullif(concat_ws(', ', {said}), '') || '}}'", f"({odd} OR {strange})", joins=joins
+    )
+
+
+def quoted(text: str | None) -> str:
+    """A text as a statement holds it."""
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+
+
+def _moment(text: str | None) -> datetime:
+    assert text is not None
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
+
+
+def is_ascii(cell: str) -> str:
+    """Whether a cell is printable ASCII, of which only blanks can be trimmed."""
+    return f"regexp_full_match({cell}, '[ -~]*')"
+
+
+def is_whole(cell: str) -> str:
+    """Whether a cell is a whole number."""
+    return f"regexp_full_match({cell}, '-?[0-9]{{1,15}}')"
+
+
+def is_timed(cell: str) -> str:
+    """Whether a cell is a time as machines write it."""
+    return f"regexp_full_match({cell}, '{CLOCK}')"
+
+
+def hour(cell: str) -> str:
+    """Such a cell up to its hour."""
+    return f"substring({cell}, 1, 13)"
+
+
+def zone(cell: str) -> str:
+    """What stands behind the seconds of such a cell."""
+    return f"(CASE WHEN substring({cell}, 20, 1) = '.' THEN substring({cell}, 24) ELSE substring({cell}, 20) END)"
+
+
+def since_hour(cell: str) -> str:
+    """How far such a cell is into its hour."""
+    thousandths = f"(CASE WHEN substring({cell}, 20, 1) = '.' THEN substring({cell}, 21, 3) ELSE '0' END)"
+    return f"to_microseconds((substring({cell}, 15, 2)::BIGINT * 60 + substring({cell}, 18, 2)::BIGINT) * 1000000 + {thousandths}::BIGINT * 1000)"
