@@ -27,6 +27,7 @@ BETWEEN = 22  # least pixels between two bays
 PEOPLE_A_ROW = 36
 LEAST_WIDTH = 560
 SINGLE_ROPES = 100  # people; above, teams are drawn as cables
+ZIGZAG = 6.9  # pixels above and below its row that a tag hangs
 LETTER = 6.7  # pixels, about, of a letter of 12 px
 
 
@@ -310,14 +311,19 @@ def bay_of(bay: TeamBay, left: float, level: Level, dim: set[int]) -> Svg:
     first = left + (bay.width - len(bay.people) * PITCH) / 2 + PITCH / 2
     centres = [first + PITCH * at for at in range(len(bay.people))]
     standing = list(zip(bay.people, centres, strict=True))
-    hung = [(rope, x_of(rope, person, x)) for person, x in standing for rope in person.ropes]
+    hung = [
+        (rope, x_of(rope, person, x), tag_y(rope, place, level))
+        for place, (person, x, rope) in enumerate(
+            (person, x, rope) for person, x in standing for rope in person.ropes
+        )
+    ]
     drawn = [column_of(person, x, level) for person, x in standing]
-    for slot in sorted({rope.slot for rope, _ in hung}):
+    for slot in sorted({rope.slot for rope, _, _ in hung}):
         drawn.append(ropes_of([one for one in hung if one[0].slot == slot], level, slot, slot in dim))
-    drawn += [tag_of(rope, x, level, rope.slot in dim) for rope, x in hung if rope.is_loose]
+    drawn += [tag_of(rope, x, y, rope.slot in dim) for rope, x, y in hung if rope.is_loose]
     drawn += [
         shape(rope.status, x, level.working, 6.4)
-        for rope, x in hung
+        for rope, x, _ in hung
         if not rope.is_loose and rope.slot not in dim
     ]
     drawn.append(team_of(bay, left + bay.width / 2, level))
@@ -330,22 +336,22 @@ def x_of(rope: RopeEnd, person: Stander, x: float) -> float:
     return x + APART * (slots.index(rope.slot) - (len(slots) - 1) / 2)
 
 
-def tag_y(rope: RopeEnd, level: Level) -> float:
-    """The height of a loose end's tag: at its row, a little apart by slot so that neighbours don't cover one another."""
-    return level.row(rope.row) + 13 * (rope.slot - 2)
+def tag_y(rope: RopeEnd, place: int, level: Level) -> float:
+    """The height of a loose end's tag: at its row, by turns a little above and below, so that neighbours don't cover one another."""
+    return level.row(rope.row) + (ZIGZAG if place % 2 else -ZIGZAG)
 
 
-def ropes_of(hung: Sequence[tuple[RopeEnd, float]], level: Level, slot: int, is_dim: bool) -> Svg:
+def ropes_of(hung: Sequence[tuple[RopeEnd, float, float]], level: Level, slot: int, is_dim: bool) -> Svg:
     """The ropes of one initiative in one bay: what holds, where it frays, and what is missing to the floor."""
     colour, holds, frays, missing = ROPES[slot], "", "", ""
-    for rope, x in hung:
+    for rope, x, y in hung:
         if not rope.is_loose:
             holds += f"M{x:.1f} {level.beam:.0f}V{level.floor:.0f}"
             continue
-        end = tag_y(rope, level) - 14
+        end = y - 14
         holds += f"M{x:.1f} {level.beam:.0f}V{end:.1f}"
         frays += f"M{x:.1f} {end:.1f}l-3.2 6M{x:.1f} {end:.1f}v6.5M{x:.1f} {end:.1f}l3.2 6"
-        missing += f"M{x:.1f} {tag_y(rope, level) + 9:.1f}V{level.floor:.0f}"
+        missing += f"M{x:.1f} {y + 9:.1f}V{level.floor:.0f}"
     name = f"rope rope-{slot}"
     return element(
         "g",
@@ -360,9 +366,8 @@ def ropes_of(hung: Sequence[tuple[RopeEnd, float]], level: Level, slot: int, is_
     )
 
 
-def tag_of(rope: RopeEnd, x: float, level: Level, is_dim: bool) -> Svg:
+def tag_of(rope: RopeEnd, x: float, y: float, is_dim: bool) -> Svg:
     """The tag at a loose end: who owes the next step, filled when overdue, outlined when not due yet."""
-    y = tag_y(rope, level)
     kind = "overdue" if rope.is_overdue else "not-due"
     return element(
         "a",
