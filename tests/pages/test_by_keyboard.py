@@ -32,7 +32,7 @@ FOCUSED = """() => {
   for (const part of one.querySelectorAll(".hit, .tag, text.ink")) { const held = getComputedStyle(part); marks.push(parseFloat(held.strokeWidth) >= 3 && held.stroke !== "none", held.textDecorationLine.includes("underline")); }
   const labels = [...(one.labels || [])].map((label) => label.textContent);
   return {
-    words: [one.textContent, one.getAttribute("aria-label"), one.id, one.getAttribute("name"), one.value, ...labels].filter(Boolean).join(" ").replace(/\\s+/g, " "),
+    words: [one.matches("[tabindex]") ? "" : one.textContent, one.getAttribute("aria-label"), one.id, one.getAttribute("name"), one.value, ...labels].filter(Boolean).join(" ").replace(/\\s+/g, " "),
     isMarked: marks.some(Boolean) || one.id === "content",
     isSeen: one.id === "content" || (box.bottom > 0 && box.top < innerHeight && inside(x, y)),
     html: one.outerHTML.slice(0, 120),
