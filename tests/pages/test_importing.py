@@ -392,6 +392,16 @@ def test_a_wrong_mapping_among_the_files_is_said_with_its_lines(uma: Client) -> 
     assert not Upload.objects.exists()
 
 
+def test_files_that_nobody_had_looked_into_when_the_server_went_are_shown_at_the_next_word(
+    uma: Client,
+) -> None:
+    place = bring(uma, deals_csv=DEALS).headers["Location"]
+    Upload.objects.update(entries=[], source="")  # as the death between keeping and looking leaves it
+    assert "looking into them was interrupted" in uma.get(place).content.decode()
+    assert uma.post(place, {"what": "show"}).status_code == 302
+    assert "Opportunity ID" in uma.get(place).content.decode()
+
+
 def test_a_workbook_is_read_like_a_text_file(uma: Client) -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})

@@ -27,7 +27,7 @@ from ropewalk.journal.writing import OPERATOR, write
 UPLOADS = ("uploads", "refused")  # folders of the home that go along
 NOTE = "latest_backup.json"
 Say = Callable[[int, int, str], None]
-STEPS = 5
+STEPS = 3
 
 
 def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Say) -> dict[str, Any]:
@@ -39,16 +39,17 @@ def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Sa
         kept = folder / "kept"
         for name in ("tables", "facts"):
             (kept / name).mkdir(parents=True)
-        say(0, STEPS, "the facts")
-        facts = keeping.write_copies(kept / "facts")
-        say(1, STEPS, "people and plans")
-        with tables.one_moment():
+        say(0, STEPS, "facts, people, plans and figures to compare")
+        with (
+            keeping.one_moment(),
+            tables.one_moment(),
+        ):  # nothing may be written inside, a word on progress neither
+            facts = keeping.write_copies(kept / "facts")
             rows = tables.write_rows(kept / "tables")
-        say(2, STEPS, "uploads")
+            figures = sample.figures_for_system(on)
+        say(1, STEPS, "uploads")
         for name in UPLOADS:
-            if (Path(settings.HOME) / name).is_dir():
-                shutil.copytree(Path(settings.HOME) / name, kept / "files" / name)
-        say(3, STEPS, "figures to compare")
+            copy_what_stays(Path(settings.HOME) / name, kept / "files" / name)
         said = {
             "version": __version__,
             "made_at": at.isoformat(),
@@ -56,14 +57,29 @@ def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Sa
             "state": tables.state_now(),
             "tables": {name: asdict(one) for name, one in rows.items()},
             "facts": {name: asdict(one) for name, one in facts.items()},
-            "figures": sample.figures_for_system(on),
+            "figures": figures,
             "keys": key_fingerprints(),
         }
-        say(4, STEPS, "writing the file")
+        say(2, STEPS, "writing the file")
         size = archive.pack(kept, said, target, recipient=recipient)
     remember(target, size=size, at=at)
     say(STEPS, STEPS, "")
     return said | {"bytes": size}
+
+
+def copy_what_stays(folder: Path, to: Path) -> None:
+    """Copy a folder in which files come and go meanwhile; what is gone by its turn isn't needed any more."""
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        target = to / file.relative_to(folder)
+        try:
+            if file.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file, target)
+        except FileNotFoundError:
+            if file.exists():
+                raise
 
 
 def remember(target: Path, *, size: int, at: datetime) -> None:

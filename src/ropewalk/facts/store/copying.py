@@ -5,6 +5,8 @@ What is derived (tallies) isn't copied: it is computed anew. Must not know where
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +26,17 @@ class Weight:
     checksum: str
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything this thread reads of the store inside is as of one moment; imports go on meanwhile."""
+    with connection.reading() as cursor:
+        cursor.execute("SELECT count(*) FROM revisions").fetchall()  # the moment is that of the first read
+        yield
+
+
 def write_copies(folder: Path) -> dict[str, Weight]:
     """Write `<table>.parquet` for each kept table, as of one moment, and what each weighs."""
-    with connection.writing() as cursor:
+    with connection.reading() as cursor:
         for name in KEPT:
             connection.write_parquet(cursor, name, folder / f"{name}.parquet")
         return {name: _weigh(name) for name in KEPT}

@@ -21,6 +21,8 @@ from ropewalk.pages.importing import mapping_form
 from ropewalk.pages.importing.following import progress_of
 from ropewalk.pages.importing.reporting import report_of
 
+NOT_LOOKED_INTO = "The files are here, but looking into them was interrupted. Let them be shown now."
+
 
 def reading(viewer: Viewer) -> None:
     """Raise NotVisible unless the viewer may know of imports: administrators, and sales leaders to read."""
@@ -101,11 +103,23 @@ def step(request: HttpRequest, viewer: Viewer, found: UploadFacts) -> HttpRespon
         if what == "again":
             uploading.again(found.id, by=viewer, at=clock.now())
             return redirect(here)
+        if what in ("show", "import") and found.state == "new" and not found.entries:
+            return looked_again(request, viewer, found)
         if what in ("show", "import") and found.state == "new":
             return said(request, viewer, found, wants_import=what == "import")
     except UploadRefused as error:
         messages.error(request, str(error))
     return redirect(here)
+
+
+def looked_again(request: HttpRequest, viewer: Viewer, found: UploadFacts) -> HttpResponse:
+    """Look into files that came whole, but the server went before it had looked into them."""
+    try:
+        look(viewer, found.id)
+    except UploadRefused as error:
+        messages.error(request, str(error))
+        return redirect(f"/c/{viewer.handle}/import/")
+    return redirect(f"/c/{viewer.handle}/import/{found.id}/")
 
 
 def said(request: HttpRequest, viewer: Viewer, found: UploadFacts, *, wants_import: bool) -> HttpResponse:
@@ -174,7 +188,7 @@ def asking(
     shown = {
         "upload": found,
         "files": files,
-        "troubles": troubles or [],
+        "troubles": troubles or ([] if found.entries else [NOT_LOOKED_INTO]),
         "is_asking": any(one.get("is_asking") for one in files),
     }
     return render(request, "importing/mapping.html", shown, status=422 if troubles else 200)
