@@ -38,6 +38,7 @@ from ropewalk.companies.models import (
 )
 from ropewalk.facts import store, taps
 from ropewalk.facts.models import Upload
+from ropewalk.individual_plans.commitments import commit
 from ropewalk.individual_plans.models import Commitment, IndividualPlan
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR, Actor
@@ -58,9 +59,14 @@ class World:
 
     names: dict[str, str]
     accounts: dict[str, Account]
+    elsewhere: dict[str, str]  # the same names, of things of the other company
 
     def path(self, template: str) -> str:
         return template.format(**self.names, new_uuid=uuid4())
+
+    def path_elsewhere(self, cell: Cell) -> str:
+        """The address within the own company, with the id of a thing of the other one."""
+        return cell.path.format(**self.names | self.elsewhere, new_uuid=uuid4())
 
     def body(self, cell: Cell) -> dict[str, str]:
         return {name: value.format(**self.names, new_uuid=uuid4()) for name, value in cell.body.items()}
@@ -148,7 +154,31 @@ def build() -> World:
             "invitation": str(Invitation.objects.get(person__company_id=made.company_id).pk),
         },
         {key: account for key, account in accounts.items() if account is not None},
+        things_of(other),
     )
+
+
+def things_of(other: seeding.Seeded) -> dict[str, str]:
+    """One thing of each sort in the other company."""
+    otto, by = other.people["Otto Other"], Actor("Otto Other", other.people["Otto Other"])
+    uuid = UUID(int=8)
+    taps.tap(
+        other.company_id, uuid, person_id=otto, activity="deal review", day=NOW.date(), by=by, at=NOW,
+    )  # fmt: skip
+    commit(
+        other.company_id, otto, initiative_key="medical", text="Elsewhere", due_on=NOW.date(), by=by, on=NOW.date(), at=NOW
+    )  # fmt: skip
+    invite(other.handle, "waiting@otherfirm.example", roles=("rep",), by=OPERATOR, at=NOW)
+    close_on(other.company_id, {date(2027, 8, 2): "Elsewhere"}, by=OPERATOR, at=NOW)
+    return {
+        "rep": str(otto),
+        "team": str(Team.objects.get(company_id=other.company_id, name="Away").pk),
+        "uuid": str(uuid),
+        "promise": str(Commitment.objects.get(person_id=otto).pk),
+        "upload": str(a_finished_import(other)),
+        "holiday": str(Holiday.objects.get(company_id=other.company_id).pk),
+        "invitation": str(Invitation.objects.get(person__company_id=other.company_id).pk),
+    }
 
 
 def a_finished_import(made: seeding.Seeded) -> int:
@@ -302,6 +332,21 @@ def test_what_one_may_not_know_of_looks_like_what_never_was(world: World, cell: 
     for actor in cell.allowed:
         if actor in ACTORS:
             assert ask(world, actor, cell, world.path(cell.wrong))[0] == 404
+
+
+WITH_IDS = [
+    cell for cell in POLICY if re.search(r"\{(rep|team|uuid|promise|upload|holiday|invitation)\}", cell.path)
+]
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("cell", WITH_IDS, ids=lambda cell: f"{cell.method} {cell.path}")
+def test_a_thing_of_another_company_looks_like_what_never_was(world: World, cell: Cell) -> None:
+    for actor in ACTORS:
+        status, page = ask(world, actor, cell, world.path_elsewhere(cell))
+        never, other = ask(world, actor, cell, world.path(cell.wrong))
+        assert status == never == 404 or (status == never and cell.otherwise != 404), actor
+        assert plain(page) == plain(other), actor
 
 
 def plain(page: bytes) -> str:

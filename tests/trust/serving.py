@@ -37,7 +37,7 @@ class Server:
             env=environment(self.home, **self.more), stdout=self._said, stderr=self._said, start_new_session=True,
         )  # fmt: skip
 
-    def wait_until_ready(self, *, within: float = 30) -> float:
+    def wait_until_ready(self, *, within: float = 120) -> float:
         """Seconds until `/readyz` says so; AssertionError with what the server said where it doesn't."""
         begun = time.monotonic()
         answer = "no answer"

@@ -19,7 +19,11 @@ from tests.trust.homes import copy, ropewalk
 from tests.trust.load import NOT_UNDER_LOAD, PEOPLE, TRACES, WRITES, Crowd, integrity, lost_or_doubled
 from tests.trust.serving import Server
 
-BACK_WITHIN = 10.0  # seconds
+BACK_WITHIN = 10.0  # seconds, of a machine that does nothing else
+PATIENT, MEASURED_FROM = (
+    60.0,
+    20,
+)  # the short run shares its machine with other tests: it proves, it doesn't measure
 FACTS = ("accounts", "opportunities", "credits", "activities", "owners")
 
 
@@ -54,7 +58,7 @@ def test_killed_under_load_it_comes_back_and_nothing_is_lost_or_doubled(
             assert integrity(home) == "ok"
             server.start()
             if place % 5 != 3:
-                backs.append(server.wait_until_ready())
+                backs.append(server.wait_until_ready(within=PATIENT))
         time.sleep(1)
         crowd.stop()
         stopped = time.monotonic()
@@ -64,7 +68,6 @@ def test_killed_under_load_it_comes_back_and_nothing_is_lost_or_doubled(
         server.stop()
     sys.stdout.write(f"back within {max(backs):.1f} s; at {phases}; {len(crowd.book.lines)} writes; answers {crowd.answers()}; "
           f"{bringer.finished} deliveries, {bringer.taken_up_again} ordered again; {took}\n")  # fmt: skip
-    assert max(backs) < BACK_WITHIN
     assert crowd.wrong() + bringer.who.wrong == []
     assert "Traceback" not in server.said(), server.said()[-3000:]
     assert integrity(home) == "ok"
@@ -76,6 +79,7 @@ def test_killed_under_load_it_comes_back_and_nothing_is_lost_or_doubled(
     assert books(home) == books(uninterrupted(generated_home, tmp_path, bringer.brought, rows))
     assert figures(home) == figures(tmp_path / "uninterrupted")
     assert figures(home) == figures(without_tallies(home, tmp_path / "bare"))
+    assert max(backs) < (BACK_WITHIN if kills >= MEASURED_FROM else PATIENT)
 
 
 def wait_for_the_moment(home: Path, chance: random.Random, place: int, longest: float) -> None:

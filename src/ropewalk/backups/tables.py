@@ -88,7 +88,8 @@ def lines_of(table: type[Model]) -> Iterator[bytes]:
     rows = table._base_manager.order_by("pk").values_list(*(one.attname for one in fields))
     for row in rows.iterator(chunk_size=AT_ONCE):
         said = {one.attname: written(value) for one, value in zip(fields, row, strict=True)}
-        yield json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        # Sorted, because a document comes out of PostgreSQL with its names in another order than it went in.
+        yield json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() + b"\n"
 
 
 def written(value: Any) -> Any:
