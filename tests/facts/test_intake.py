@@ -172,6 +172,40 @@ def test_the_same_file_again_changes_nothing_and_a_changed_row_changes_alone(imp
     assert importer.kept("id, amount") == [("d1", Decimal(100)), ("d2", Decimal(150)), ("d3", None)]
 
 
+@pytest.mark.parametrize(
+    ("object_name", "header", "row", "changed"),
+    [
+        ("activities", "id,type,occurred_at", "a1,call,2026-03-04", "a1,visit,2026-03-04"),
+        ("opportunities", "id,status,name", "o1,open,", "o1,open,Rope"),
+        ("accounts", "id,name", "c1,", "c1,Acme"),
+        ("credits", "opportunity_id,owner,share", "o1,Tom,1", "o1,Ann,1"),
+    ],
+)
+def test_a_row_that_says_the_least_can_be_changed_and_changed_back(
+    importer: Importer, object_name: str, header: str, row: str, changed: str
+) -> None:
+    columns = ", ".join(f"{name}: {name}" for name in header.split(","))
+    mapping = (
+        f"source: crm\nfiles:\n  - name: rows.csv\n    object: {object_name}\n    columns: {{{columns}}}\n"
+    )
+    counts = []
+    for said in (row, changed, row):
+        report = importer.run(mapping, importer.file("rows.csv", f"{header}\n{said}\n"))
+        counts.append((report.files[0].new, report.files[0].changed))
+    assert counts == ([(1, 0)] * 3 if object_name == "credits" else [(1, 0), (0, 1), (0, 1)])
+
+
+def test_a_home_whose_replaced_rows_were_made_too_strict_is_mended_on_opening(importer: Importer) -> None:
+    from ropewalk.facts.store import connection
+
+    connection.cursor().execute("ALTER TABLE replaced_activities ALTER COLUMN opportunity_id SET NOT NULL")
+    connection.close()
+    mapping = "source: crm\nfiles:\n  - name: rows.csv\n    object: activities\n    columns: {id: id, type: type, occurred_at: at}\n"
+    for kind in ("call", "visit"):
+        report = importer.run(mapping, importer.file("rows.csv", f"id,type,at\na1,{kind},2026-03-04\n"))
+    assert report.files[0].changed == 1
+
+
 def test_nothing_of_an_import_is_kept_where_the_store_stops_half_way(importer: Importer) -> None:
     importer.deals(WON)
     before = importer.kept("*") + importer.kept("*", "loads")

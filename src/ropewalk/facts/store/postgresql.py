@@ -201,6 +201,8 @@ class Server:
             cursor.run(f"CREATE TABLE {table} ({columns})")
             if table in INDEXES:
                 cursor.run(f"CREATE INDEX ON {table} ({', '.join(INDEXES[table])})")
+        for statement in schema.RELAXED if "replaced_activities" in found else ():
+            cursor.run(statement)
         if not found:
             cursor.run(FUNCTION)
         cursor.run("COMMIT")

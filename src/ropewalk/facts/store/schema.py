@@ -65,6 +65,10 @@ TABLES |= DERIVED
 REQUIRED = {"company_id", "source", "id", "status", "opportunity_id", "share", "metric", "scope", "revision"}
 OPTIONAL_IN = {"activities": {"opportunity_id"}}
 
+RELAXED = (
+    "ALTER TABLE replaced_activities ALTER COLUMN opportunity_id DROP NOT NULL",
+)  # was needed once, by mistake
+
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that are missing, and anew what is derived and has other columns; harmless where all are there."""
@@ -79,6 +83,8 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
             found.pop(table, None)
     for table in TABLES.keys() - found.keys():
         connection.execute(_definition(table))
+    for statement in RELAXED if "replaced_activities" in found else ():
+        connection.execute(statement)
 
 
 def quoted(names: list[str]) -> str:
@@ -88,7 +94,7 @@ def quoted(names: list[str]) -> str:
 
 def needed_in(table: str) -> set[str]:
     """The columns that are never empty."""
-    return REQUIRED - OPTIONAL_IN.get(table, set())
+    return REQUIRED - OPTIONAL_IN.get(table.removeprefix("replaced_"), set())
 
 
 def _definition(table: str) -> str:
