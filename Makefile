@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-postgresql trust check screens format clean
+.PHONY: help setup demo dev test test-postgresql trust bench check screens format clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ trust: setup ## The long proofs: kills, sweeps, state machines, load (an hour)
 
 test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a server from a wheel)
 	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing --ignore tests/stories
+
+bench: setup ## Measure it all, beside other tools, into docs/performance.md (SCALE=0.1: a smaller company)
+	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.bench .bench --scale $(or $(SCALE),1)
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check

@@ -10,7 +10,7 @@ from django.conf import settings
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system
 from ropewalk.facts.holding import revision_for_system
 from ropewalk.lib import clock
-from ropewalk.metrics.quietness import latest_activities
+from ropewalk.metrics.quietness import quietest_for_system
 from ropewalk.progress.headline import on_the_ground_a_month_ago
 from ropewalk.progress.remembering import world_of
 from ropewalk.progress.ropes import ropes_of
@@ -29,7 +29,11 @@ def warm() -> int:
             continue
         world = world_of(company.id, today)
         if world.is_running:
-            latest_activities(company.id, today)
+            quietest_for_system(
+                company.id,
+                [one.goal.where for one in world.initiatives if one.goal.metric != "manual"],
+                today,
+            )
             ropes_of(world)
             on_the_ground_a_month_ago(world)
             found += 1

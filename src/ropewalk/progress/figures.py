@@ -112,12 +112,14 @@ def rows_behind(
         people=frozenset({figure.scope_id}) if figure.scope is Scope.PERSON else None,
     )
     if figure.scope is Scope.TEAM:
-        return evidence.evidence_for_system(world.company.id, question, team_id=figure.scope_id)
+        return evidence.evidence_for_system(
+            world.company.id, question, team_id=figure.scope_id, roster=world.roster
+        )
     if figure.scope is Scope.PERSON or not initiative.teams:
-        return evidence.evidence_for_system(world.company.id, question)
+        return evidence.evidence_for_system(world.company.id, question, roster=world.roster)
     return together(
         [
-            evidence.evidence_for_system(world.company.id, question, team_id=team)
+            evidence.evidence_for_system(world.company.id, question, team_id=team, roster=world.roster)
             for team in topmost_teams(world, initiative)
         ]
     )

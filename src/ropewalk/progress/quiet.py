@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ropewalk.metrics.quietness import open_deals_for_system
+from ropewalk.metrics.quietness import MOST_SHOWN, quietest_for_system
 from ropewalk.progress.world import World
-
-SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -28,16 +26,18 @@ class QuietDeal:
 
 def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
     """The person's quietest open deals over the initiatives' scopes, each deal once, the longest quiet first."""
+    carried = [
+        one for one in world.initiatives if one.goal.metric != "manual" and person_id in world.carriers(one)
+    ]
+    quietest = quietest_for_system(world.company.id, [one.goal.where for one in carried], world.on)
     found: dict[str, QuietDeal] = {}
-    for initiative in world.initiatives:
-        if initiative.goal.metric == "manual" or person_id not in world.carriers(initiative):
-            continue
-        for deal in open_deals_for_system(world.company.id, person_id, initiative.goal.where, world.on):
+    for initiative, by_person in zip(carried, quietest, strict=True):
+        for deal in by_person.get(person_id, ()):
             found.setdefault(
                 f"{deal.source}|{deal.id}",
                 QuietDeal(
                     id=deal.id,
-                    name=deal.account or deal.name or deal.id,
+                    name=deal.title,
                     product=deal.product or "",
                     amount=deal.amount,
                     stage=deal.stage or "",
@@ -46,4 +46,4 @@ def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
                     initiative_key=initiative.key,
                 ),
             )
-    return tuple(sorted(found.values(), key=lambda one: (-one.days, one.name, one.id))[:SHOWN])
+    return tuple(sorted(found.values(), key=lambda one: (-one.days, one.name, one.id))[:MOST_SHOWN])
