@@ -166,4 +166,5 @@ def left_behind(home: Path) -> list[str]:
     )
     work = home / "work"
     shutil.rmtree(work / "keep", ignore_errors=True)
-    return found + [f"work/{one.name}" for one in work.iterdir()]
+    # The folder for arrivals stays with its process, and goes at the next start; what matters is that it is empty.
+    return found + [str(one.relative_to(home)) for one in work.rglob("*") if one.is_file()]
