@@ -51,6 +51,14 @@ def tell_the_way_in(host: str, port: int) -> None:
         )  # fmt: skip
 
 
+def remember() -> None:
+    """Let the serving process keep worlds in memory: also one that is forked off after the settings were read."""
+    from django.conf import settings
+
+    os.environ["ROPEWALK_SERVES"] = "yes"
+    settings.REMEMBERS_WORLDS = True
+
+
 def run(host: str, port: int) -> None:
     """The server itself: one worker with sixteen threads and the job runner, looked after by this process."""
     import socket
@@ -65,7 +73,7 @@ def run(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             give_up(f"Port {port} of {host} can't be had: {error.strerror}. Say another one with --port.")
-    os.environ["ROPEWALK_SERVES"] = "yes"
+    remember()
     print(f"Ropewalk is at http://{host}:{port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
     Granian(
         "ropewalk.wsgi:application",
