@@ -45,7 +45,7 @@ bench: setup ## Measure it all, beside other tools, into docs/performance.md (SC
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check
 
-screens: setup ## Walk every screen in every state, and draw docs/screens anew (ONLY=setup: those whose name begins so)
+screens: setup ## Walk every screen in every state, and draw docs/screens anew (ONLY=setup,plan: those whose name begins so)
 	@ROPEWALK_KEEP_SCREENS=yes ROPEWALK_SCREENS_ONLY=$(ONLY) $(BIN)/python -m pytest -q -n 2 --dist load tests/pages/test_screens_walk.py tests/pages/test_by_keyboard.py tests/pages/test_other_languages.py tests/stories/test_screens_kept.py
 
 format: setup ## Put the code into shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 
@@ -403,3 +403,30 @@ def test_each_screen_asks_the_database_a_fixed_few_times(
     with django_assert_max_num_queries(FEW_QUERIES):
         html = reader.html(path)
     assert " style=" not in html
+
+
+WITH_FIGURES = (
+    ("Kay Lindqvist", "overview/"),
+    ("Kay Lindqvist", "ropes/"),
+    ("Kay Lindqvist", "ropes/medical/{ana}/"),
+    ("Kay Lindqvist", "figures/close-rate/company/0/"),
+    ("Tom Neubert", "team/"),
+    ("Tom Neubert", "people/{ana}/talks/"),
+    ("Tom Neubert", "people/{ana}/reviews/"),
+    ("Ana Alder", "people/{ana}/plan/"),
+    ("Ana Alder", "today/"),
+)
+
+
+@pytest.mark.parametrize(("name", "path"), WITH_FIGURES)
+def test_old_data_are_said_on_every_page_with_figures_and_fresh_ones_on_none(
+    northlight: Seeded, name: str, path: str
+) -> None:
+    reader, path = Reader(northlight, name), path.format(ana=northlight.people["Ana Alder"])
+    assert "What happened since isn’t counted" not in reader.text(path)
+    with time_machine.travel(NOW + timedelta(60), tick=False):  # a quarter later, nothing loaded since
+        reader = Reader(northlight, name)
+        said = reader.text(path)
+    assert "Data as of" in said
+    assert "What happened since isn’t counted; an administrator can import it" in said
+    assert said.count("Data as of") == 1

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 KEEPS = bool(os.environ.get("ROPEWALK_KEEP_SCREENS"))
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (390, 1280)]
-ONLY = os.environ.get("ROPEWALK_SCREENS_ONLY", "")  # draws only pictures whose name begins so
+ONLY = tuple(os.environ.get("ROPEWALK_SCREENS_ONLY", "").split(","))  # how names begin of what is drawn
 PICTURES = {
     f"{screen.picture}.{state}.{scheme}.{width}.png"
     for screen in SCREENS
