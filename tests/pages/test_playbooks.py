@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,80 @@ def test_a_plan_file_is_brought_by_page_and_what_is_wrong_is_said_with_its_line(
             assert sentence in wrong.content.decode()
     assert kay.post("/c/northlight/plan/file/", {}).status_code == 422
     assert Initiative.objects.count() == 3
+
+
+LINES = {
+    "raise-the-close-rate": "Improve close rate from 40% to 50% by September",
+    "win-new-clients": "Win 40 new clients by December",
+}
+
+
+def begun(client: Client, *keys: str) -> dict[str, Any]:
+    """The form with these playbooks, their lines read in, ready to be saved."""
+    lines = {f"i{place}.line": LINES[key] for place, key in enumerate(keys)}
+    read = client.post("/c/northlight/plan/form/", typed(chosen(client, *keys), what="read", **lines))
+    assert read.status_code == 200
+    return typed(read.content.decode())
+
+
+def saved(client: Client, fields: dict[str, Any]) -> tuple[int, str]:
+    answer = client.post("/c/northlight/plan/form/", fields | {"what": "save"})
+    return answer.status_code, answer.content.decode()
+
+
+def test_the_second_to_save_the_draft_sees_both_texts_and_overwrites_nothing(kay: Client) -> None:
+    assert saved(kay, begun(kay, "raise-the-close-rate", "win-new-clients"))[0] == 302
+    form = "/c/northlight/plan/form/"
+    mine, theirs = (typed(kay.get(form).content.decode()) for _ in range(2))
+    assert saved(kay, theirs | {"i0.why": "Theirs <b>now</b>", "i1.goal.target": "44"})[0] == 302
+    status, html = saved(kay, mine | {"i0.why": "Mine", "i0.sponsor": "Ana"})
+    assert status == 409
+    assert "Kay Lindqvist changed this meanwhile" in unescape(html)
+    assert "Theirs &lt;b&gt;now&lt;/b&gt;" in html
+    assert "44" in html
+    assert html.count('class="card side-by-side"') == 3, "only what differs"
+    held = Initiative.objects.get(key="raise-the-close-rate")
+    assert (held.why, held.sponsor_as_written) == (
+        "Theirs <b>now</b>",
+        "kay.lindqvist@northlight.example",
+    ), "nothing was overwritten"
+    again = typed(html)
+    assert again["i0.why"] == ["Mine"]
+    status, both = saved(kay, again | {"resolve": "both"})
+    assert status == 409
+    assert typed(both)["i0.why"][0].replace("\r\n", "\n") == "Theirs <b>now</b>\n\nMine"
+    assert saved(kay, typed(both))[0] == 302
+    held = Initiative.objects.get(key="raise-the-close-rate")
+    assert held.why.replace("\r\n", "\n") == "Theirs <b>now</b>\n\nMine"
+    assert held.sponsor_as_written == "Ana"
+
+
+def test_two_who_begin_a_draft_at_once_each_learn_of_the_other(kay: Client) -> None:
+    mine, theirs = begun(kay, "raise-the-close-rate"), begun(kay, "win-new-clients")
+    assert saved(kay, theirs)[0] == 302
+    status, html = saved(kay, mine)
+    assert status == 409
+    assert "Win new clients" in unescape(html)
+    assert [one.key for one in Initiative.objects.all()] == ["win-new-clients"]
+    assert saved(kay, typed(html))[0] == 302, "whoever has seen it may replace it"
+    assert [one.key for one in Initiative.objects.all()] == ["raise-the-close-rate"]
+
+
+@pytest.mark.parametrize(
+    "edition", ["", "2027", "2027.0", "2027.-1", "2027.99999999999", "2028.1", "one", "2027.١"]
+)
+def test_an_edition_that_never_was_overwrites_no_draft(kay: Client, edition: str) -> None:
+    assert saved(kay, begun(kay, "raise-the-close-rate"))[0] == 302
+    fields = typed(kay.get("/c/northlight/plan/form/").content.decode())
+    assert saved(kay, fields | {"edition": edition, "i0.why": "x"})[0] == 409
+    assert Initiative.objects.get().why != "x"
+
+
+def test_reading_a_line_in_doesnt_hide_that_the_draft_was_changed(kay: Client) -> None:
+    assert saved(kay, begun(kay, "raise-the-close-rate"))[0] == 302
+    form = "/c/northlight/plan/form/"
+    mine, theirs = (typed(kay.get(form).content.decode()) for _ in range(2))
+    assert saved(kay, theirs | {"i0.why": "Theirs"})[0] == 302
+    read = kay.post(form, mine | {"what": "read", "i0.line": ""}).content.decode()
+    assert saved(kay, typed(read) | {"i0.why": "Mine"})[0] == 409
+    assert Initiative.objects.get().why == "Theirs"

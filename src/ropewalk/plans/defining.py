@@ -39,10 +39,15 @@ class FourthInitiative(Exception):
         )
 
 
-def define(company_id: int, plan: shape.Plan, *, by: Actor, at: datetime) -> int:
+class DraftChanged(Exception):
+    """Somebody changed the draft after it was looked at."""
+
+
+def define(company_id: int, plan: shape.Plan, *, by: Actor, at: datetime, seen: int | None = None) -> int:
     """Replace the year's draft by this plan, add its ideas to the parking lot, and give the draft's id.
 
-    Raises FourthInitiative, with nothing changed.
+    `seen` is the edition that the writer looked at, 0 where there was no draft; without, whatever is there is replaced.
+    Raises FourthInitiative and DraftChanged, with nothing changed.
     """
     kept = [one for one in plan.initiatives if one.retired_on is None]
     if len(kept) > LIMIT:
@@ -54,6 +59,8 @@ def define(company_id: int, plan: shape.Plan, *, by: Actor, at: datetime) -> int
             year=plan.year,
             defaults={"first_day": plan.first_day, "last_day": plan.last_day},
         )
+        if seen is not None and not is_new and row.edition != seen:
+            raise DraftChanged
         row.first_day, row.last_day = plan.first_day, plan.last_day
         row.revenue_goal, row.revenue_before = plan.revenue_goal, plan.revenue_before
         row.announcement_on = plan.calendar.announcement

@@ -129,6 +129,14 @@ def draft_of(viewer: Viewer, year: int) -> shape.Plan | None:
     return draft_for_system(viewer.company_id, year)
 
 
+def edition_of(viewer: Viewer, year: int) -> int:
+    """How often the year's draft was written; 0 where there is none. Ask before reading the draft, never after."""
+    return (
+        Plan.objects.filter(company_id=viewer.company_id, year=year).values_list("edition", flat=True).first()
+        or 0
+    )
+
+
 def years_of(viewer: Viewer) -> list[int]:
     """The fiscal years the viewer can read a draft of."""
     return years_for_system(viewer.company_id) if viewer.has("leader", "executive", "manager") else []

@@ -13,14 +13,16 @@ from ropewalk.companies.access import NotVisible, Viewer, require
 from ropewalk.companies.roster import roster_for_system
 from ropewalk.lib import clock
 from ropewalk.metrics.built_in import definitions
+from ropewalk.pages.changed_meanwhile.page import wants_both
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.playbooks import plan_typed
 from ropewalk.pages.playbooks.evidence import evidence_words
+from ropewalk.pages.playbooks.meanwhile import both_drafts, edition_seen, mark
 from ropewalk.pages.playbooks.plan_typed import Values
 from ropewalk.pages.setup.asking import Choice, whole
-from ropewalk.plans.defining import FourthInitiative, define
+from ropewalk.plans.defining import DraftChanged, FourthInitiative, define
 from ropewalk.plans.playbooks import playbook, playbooks
-from ropewalk.plans.queries import draft_of, years_of
+from ropewalk.plans.queries import draft_of, edition_of, plan_id_for_system, years_of
 from ropewalk.plans.shape import KINDS, MANUAL, Plan
 from ropewalk.rules import calendar
 from ropewalk.rules.calendar import Period
@@ -56,7 +58,7 @@ def choosing(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
                     plan_typed.blank(book, period_of(request, years[0]), viewer.name) for book in chosen
                 ],
             }
-            return form(request, viewer, day, values)
+            return form(request, viewer, day, values, edition=marked(viewer, years[0]))
         trouble = "This year and the next have a published plan each. It is changed by an amendment."
     elif "choose" in request.GET:
         trouble = "Tick one playbook at least."
@@ -97,12 +99,15 @@ def plan_form(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The draft in the form; POST reads the typed lines into it, or keeps it."""
     leading(viewer)
     waiting = drafts(viewer)
+    edition = (
+        marked(viewer, waiting[0]) if waiting else ""
+    )  # before the draft: never newer than what is shown
     before = draft_of(viewer, waiting[0]) if waiting else None
     old = plan_values(before) if before else {"initiatives": []}
     if request.method == "GET":
         if before is None:
             return redirect(f"/c/{viewer.handle}/plan/playbooks/")
-        return form(request, viewer, day, old)
+        return form(request, viewer, day, old, edition=edition)
     values = plan_typed.values_typed(request.POST, {one["key"]: one for one in old["initiatives"]})
     year = whole(values["year"])
     if year not in open_years(request, viewer, day) and not (before and year == before.year):
@@ -118,13 +123,37 @@ def plan_form(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         return form(request, viewer, day, *lines_read(request, viewer, day, values, period))
     try:
         plan = from_values(plan_typed.without_empty(values), fiscal_start_month=start_month(request))
-        define(viewer.company_id, plan, by=viewer.actor, at=clock.now())
+        keep(request, viewer, plan)
+    except DraftChanged:
+        return changed(request, viewer, year)
     except PlanRefused as error:
         return form(request, viewer, day, values, troubles=at_fields(error.troubles))
     except FourthInitiative as error:
         return form(request, viewer, day, values, troubles={"year": str(error)})
     messages.success(request, "The draft is kept. Below is what its checks say.")
     return redirect(f"/c/{viewer.handle}/plan/publication/")
+
+
+def marked(viewer: Viewer, year: int) -> str:
+    """The mark of the year's draft as it is now."""
+    return mark(year, edition_of(viewer, year))
+
+
+def keep(request: HttpRequest, viewer: Viewer, plan: Plan) -> None:
+    """Keep the draft, if nobody changed it since the form was opened. Raises DraftChanged."""
+    if wants_both(request):
+        raise DraftChanged
+    seen = edition_seen(request.POST, plan.year)
+    define(viewer.company_id, plan, by=viewer.actor, at=clock.now(), seen=seen)
+
+
+def changed(request: HttpRequest, viewer: Viewer, year: int) -> HttpResponse:
+    """What was typed beside what somebody else saved meanwhile."""
+    edition, plan_id = edition_of(viewer, year), plan_id_for_system(viewer.company_id, year)
+    theirs = draft_of(viewer, year)
+    if theirs is None or plan_id is None:
+        raise NotVisible("plan draft")
+    return both_drafts(request, viewer, plan_values(theirs), year, plan_id=plan_id, edition=edition)
 
 
 def plan_values(plan: Plan) -> Values:
@@ -180,15 +209,22 @@ class Row:
 
 
 def form(
-    request: HttpRequest, viewer: Viewer, day: Day, values: Values, troubles: dict[str, str] | None = None
+    request: HttpRequest,
+    viewer: Viewer,
+    day: Day,
+    values: Values,
+    troubles: dict[str, str] | None = None,
+    *,
+    edition: str | None = None,
 ) -> HttpResponse:
-    """The form, with what was typed."""
+    """The form, with what was typed; `edition` marks the draft it shows, and what was sent is kept where it isn't given."""
     troubles = troubles or {}
     years = open_years(request, viewer, day)
     year = whole(str(values["year"]))
     people = sorted(roster_for_system(viewer.company_id).people.values(), key=lambda one: one.name)
     shown = {
         "values": values,
+        "edition": request.POST.get("edition", "") if edition is None else edition,
         "troubles": troubles,
         "years": [
             Choice(str(one), str(one), one == year) for one in sorted({*years, *([year] if year > 0 else [])})

@@ -54,9 +54,14 @@ def values_typed(typed: QueryDict, before: dict[str, Values]) -> Values:
     if typed.get("revenue_goal", "").strip():
         found["revenue_goal"] = typed["revenue_goal"]
     for place in range(MOST):
-        if f"i{place}.title" in typed:
+        if f"i{place}.title" in typed and _is_filled(typed, f"i{place}."):
             found["initiatives"].append(_initiative(typed, f"i{place}.", before))
     return found
+
+
+def _is_filled(typed: QueryDict, prefix: str) -> bool:
+    """Whether anything at all was written at a place."""
+    return any(str(typed[name]).strip() for name in typed if name.startswith(prefix))
 
 
 def _initiative(typed: QueryDict, prefix: str, before: dict[str, Values]) -> Values:
