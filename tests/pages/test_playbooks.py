@@ -214,3 +214,17 @@ def test_reading_a_line_in_doesnt_hide_that_the_draft_was_changed(kay: Client) -
     read = kay.post(form, mine | {"what": "read", "i0.line": ""}).content.decode()
     assert saved(kay, typed(read) | {"i0.why": "Mine"})[0] == 409
     assert Initiative.objects.get().why == "Theirs"
+
+
+def test_what_the_form_shows_or_not_of_a_plan_file_is_still_there_after_saving_it(kay: Client) -> None:
+    text = plan_file.written(seeding.the_plan())
+    kay.post("/c/northlight/plan/file/", {"plan": SimpleUploadedFile("plan.yaml", text.encode())})
+    names = ("revenue_goal", "revenue_before", "announcement_on", "team_talks_by", "plans_agreed_by")
+    before = Plan.objects.values_list(*names).get()
+    assert before[0] is not None
+    assert before[2] is not None
+    page = kay.get("/c/northlight/plan/form/").content.decode()
+    assert f'name="revenue_goal" type="text" value="{before[0]:.0f}"' in page
+    status, html = saved(kay, typed(page))
+    assert status == 302, html
+    assert Plan.objects.values_list(*names).get() == before

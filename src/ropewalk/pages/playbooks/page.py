@@ -109,6 +109,8 @@ def plan_form(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             return redirect(f"/c/{viewer.handle}/plan/playbooks/")
         return form(request, viewer, day, old, edition=edition)
     values = plan_typed.values_typed(request.POST, {one["key"]: one for one in old["initiatives"]})
+    if before and values["year"] == old["year"]:  # what the form doesn't show stays
+        values = {name: old[name] for name in ("revenue_before", "rollout") if name in old} | values
     year = whole(values["year"])
     if year not in open_years(request, viewer, day) and not (before and year == before.year):
         return form(
