@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -93,4 +95,10 @@ def to_json(items: Items) -> dict[str, Any]:
 
 def from_json(values: dict[str, Any]) -> Items:
     """Items out of JSON values; nothing gives an empty plan."""
-    return ADAPTER.validate_python(values or {}, strict=False)
+    return _read(json.dumps(values or {}))
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> Items:
+    """Items out of JSON; the same text is read once, since worlds of many days hold the same plans."""
+    return ADAPTER.validate_python(json.loads(text), strict=False)
