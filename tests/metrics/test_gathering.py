@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from tests.demo.made import TODAY, Demonstration, demonstration, kept_demonstration
+from tests.metrics.conftest import World
 
 from ropewalk.facts import store, taps
 from ropewalk.journal.writing import SYSTEM
@@ -56,6 +57,14 @@ def test_every_metric_is_gathered_as_it_is_counted_day_by_day(
             assert told(found, is_level=definition.is_level) == plain, (definition.name, where)
             assert all(list(one.days) == sorted(set(one.days)) for one in found.people.values())
     keeping.forget(demonstration.id)
+
+
+def test_in_a_company_where_everything_odd_happens_it_is_the_same(small: World) -> None:
+    first, last = date(2025, 1, 1), date(2027, 6, 30)
+    for definition in definitions().values():
+        plain = daily_for_system(small.company.pk, definition, (), first, last)
+        found = gather_for_system(small.company.pk, definition, (), first, last)
+        assert told(found, is_level=definition.is_level) == plain, definition.name
 
 
 def test_amounts_that_no_other_number_holds_are_gathered_to_the_last_digit(
