@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from playwright.sync_api import Page
 from tests.pages import importing, seeding
@@ -20,7 +20,7 @@ from ropewalk.journal.writing import OPERATOR
 from ropewalk.plans.defining import define
 from ropewalk.rollout.models import Receipt
 
-NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
+NOW = seeding.NOW
 FULL, NEW, DRAFTING = "northlight", "newfirm", "draftfirm"  # a year half gone; people only; a draft only
 Act = Callable[[Page], None]
 

@@ -6,11 +6,16 @@ Six teams of five, one plan of three initiatives, facts of two years, out of one
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+import time_machine
+from django.test import Client
 
 from ropewalk.companies.founding import Calendar, found, hire
 from ropewalk.companies.joining import RosterRow, join
@@ -46,6 +51,7 @@ MANAGERS = {
 }
 YEAR = 2027
 ON = date(2027, 8, 17)
+NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 ROLES = ("Salesperson",)
 
 
@@ -307,6 +313,25 @@ def seed(*, seed: int = 20270817, on: date = ON, teams: Sequence[str] = tuple(TE
         for rep in TEAMS[team]:
             live(made, version, rep, MANAGERS[team], chance)
     return made
+
+
+@contextmanager
+def of_today(
+    settings: Any, folder: Path, *, teams: Sequence[str] = tuple(TEAMS), tick: bool = False
+) -> Iterator[Seeded]:
+    """The company with facts in a folder of a test's own, at ten o'clock of its day; with `tick` the clock goes on."""
+    settings.FACTS_FILE = folder / "facts.duckdb"
+    store.close()
+    with time_machine.travel(NOW, tick=tick):
+        yield seed(teams=teams)
+    store.close()
+
+
+def signed_in(made: Seeded, name: str) -> Client:
+    """A browser's stand-in with somebody signed in."""
+    client = Client()
+    client.force_login(made.account(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def live(made: Seeded, version: Any, rep: str, manager: str, chance: random.Random) -> None:

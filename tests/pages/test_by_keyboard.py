@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser, Page
 from tests.pages.keyboard_tasks import TASKS, Task
-from tests.pages.screens import NOW, SCREENS, Worlds, worlds
+from tests.pages.screens import SCREENS, Worlds
 from tests.pages.walking import Walker
-
-from ropewalk.facts import store
 
 WHOLE = pytest.mark.skipif(
     not os.environ.get("ROPEWALK_KEEP_SCREENS"), reason="the whole walk: `make screens`"
@@ -38,16 +33,6 @@ FOCUSED = """() => {
     html: one.outerHTML.slice(0, 120),
   };
 }"""
-
-
-@pytest.fixture
-def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    settings.ACCOUNT_RATE_LIMITS = False
-    store.close()
-    with time_machine.travel(NOW):
-        yield worlds()
-    store.close()
 
 
 def focused(page: Page) -> dict[str, Any]:

@@ -10,29 +10,19 @@ import pytest
 import time_machine
 from django.test import Client
 from tests.pages import seeding
-from tests.pages.seeding import Seeded
+from tests.pages.seeding import Seeded, signed_in
 
 from ropewalk.companies.models import Person
 from ropewalk.facts import store
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
 def northlight(settings: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    settings.FACTS_FILE = tmp_path_factory.mktemp("live") / "facts.duckdb"  # type: ignore[attr-defined]
-    store.close()
-    with time_machine.travel(NOW, tick=False):
-        yield seeding.seed(teams=("Neubert",))
-    store.close()
-
-
-def signed_in(made: Seeded, name: str) -> Client:
-    client = Client()
-    client.force_login(made.account(name), backend=BACKEND)
-    return client
+    with seeding.of_today(settings, tmp_path_factory.mktemp("live"), teams=("Neubert",)) as made:
+        yield made
 
 
 def poll(client: Client, page: str, state: str) -> int:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser
-from tests.pages.screens import NOW, SCREENS, Worlds, worlds
+from tests.pages.screens import SCREENS, Worlds
 from tests.pages.walking import Walker, sideways
-
-from ropewalk.facts import store
 
 WHOLE = pytest.mark.skipif(
     not os.environ.get("ROPEWALK_KEEP_SCREENS"), reason="the whole walk: `make screens`"
@@ -43,15 +39,6 @@ CLIPPED = """() => [...document.querySelectorAll("main *, .top *")]
   .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible")
   .filter((one) => !one.closest(".scroller, svg, .hidden-words, .name, .who, nav, [data-may-clip]") && !one.matches("input, select, textarea"))
   .map((one) => one.outerHTML.slice(0, 110))"""
-
-
-@pytest.fixture
-def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    store.close()
-    with time_machine.travel(NOW):
-        yield worlds()
-    store.close()
 
 
 @WHOLE

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from tests.pages import seeding
 from tests.pages.seeding import Seeded
 
-from ropewalk.facts import store
-
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 
 
 @pytest.fixture
 def northlight(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    store.close()
-    with time_machine.travel(NOW):
-        yield seeding.seed()
-    store.close()
+    with seeding.of_today(settings, tmp_path, tick=True) as made:
+        yield made
 
 
 def opened(

@@ -7,17 +7,13 @@ The quick walk runs with all tests: every state once, light on a desk and dark o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from playwright.sync_api import Browser
-from tests.pages.screens import NOW, SCREENS, Worlds, worlds
+from tests.pages.screens import SCREENS, Worlds
 from tests.pages.walking import Walker, picture, sideways, violations
-
-from ropewalk.facts import store
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
@@ -31,16 +27,6 @@ PICTURES = {
     for scheme, width in LOOKS
 }
 MOST_BYTES = 8_000_000  # of all pictures together
-
-
-@pytest.fixture
-def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    settings.ACCOUNT_RATE_LIMITS = False
-    store.close()
-    with time_machine.travel(NOW):
-        yield worlds()
-    store.close()
 
 
 def test_every_state_of_every_screen_keeps_the_rules_of_accessibility_and_reflows(

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from tests.pages import seeding
 from tests.pages.seeding import Seeded
 
 from ropewalk.companies.access import NotVisible, Viewer, viewer_for
-from ropewalk.facts import store
 from ropewalk.progress.preparing import preparation
 from ropewalk.progress.ropes import ropes_of
 from ropewalk.progress.world import earlier, world_for_system
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 
 
 @pytest.fixture
 def neubert(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    store.close()
-    with time_machine.travel(NOW, tick=False):
-        yield seeding.seed(teams=("Neubert",))
-    store.close()
+    with seeding.of_today(settings, tmp_path, teams=("Neubert",)) as made:
+        yield made
 
 
 def looking(made: Seeded, name: str) -> Viewer:

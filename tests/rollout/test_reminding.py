@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 from tests.pages import seeding
-from tests.pages.seeding import Seeded
+from tests.pages.seeding import Seeded, signed_in
 
 from ropewalk.companies.access import viewer_for
-from ropewalk.facts import store
 from ropewalk.journal.models import Line
 from ropewalk.progress.maps import rope_map
 from ropewalk.rollout.models import Reminder
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 
 
 @pytest.fixture
 def two_teams(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    store.close()
-    with time_machine.travel(NOW, tick=False):
-        yield seeding.seed(teams=("Neubert", "Brinkmann"))
-    store.close()
-
-
-def signed_in(made: Seeded, name: str) -> Client:
-    client = Client()
-    client.force_login(made.account(name), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    with seeding.of_today(settings, tmp_path, teams=("Neubert", "Brinkmann")) as made:
+        yield made
 
 
 def overdue(made: Seeded) -> list[Any]:

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from playwright.sync_api import Browser
 from tests.pages import seeding
 from tests.pages.seeding import Seeded
 
-from ropewalk.facts import store
-
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 PICTURES = {
     "rope-map": ("Kay Lindqvist", "ropes/", 1280, "Where each rope ends"),
@@ -36,11 +31,8 @@ PICTURES = {
 
 @pytest.fixture
 def northlight(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
-    settings.FACTS_FILE = tmp_path / "facts.duckdb"
-    store.close()
-    with time_machine.travel(NOW):
-        yield seeding.seed()
-    store.close()
+    with seeding.of_today(settings, tmp_path, tick=True) as made:
+        yield made
 
 
 def test_the_pictures_of_the_documents_can_be_made(

@@ -1,0 +1,24 @@
+"""The worlds that screens are looked at in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from tests.pages.screens import NOW, Worlds, worlds
+
+from ropewalk.facts import store
+
+
+@pytest.fixture
+def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
+    """A full company, one with people only, and one with a draft only, at ten o'clock of their day."""
+    settings.FACTS_FILE = tmp_path / "facts.duckdb"
+    settings.ACCOUNT_RATE_LIMITS = False
+    store.close()
+    with time_machine.travel(NOW):
+        yield worlds()
+    store.close()
