@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-postgresql trust bench check screens format clean
+.PHONY: help setup demo dev test test-postgresql trust bench load check screens format clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,10 @@ test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a
 
 bench: setup ## Measure it all, beside other tools, into docs/performance.md (SCALE=0.1: a smaller company)
 	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.bench .bench --scale $(or $(SCALE),1)
+
+load: setup ## 30 requests a second of the two thousand people's pages (SECONDS=60)
+	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.home .bench/home $(or $(SCALE),1)
+	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.load .bench/home --seconds $(or $(SECONDS),60)
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check

@@ -221,19 +221,17 @@ def part(times: list[float], share: float) -> float:
 
 def told(taken: Taken) -> str:
     """A run in lines."""
-    lines = []
-    for name in sorted(taken.times):
+    lines = [f"errors {len(taken.errors)}  client late {taken.late * 1000:.0f} ms", *taken.errors[:8]]
+    for name in sorted(taken.times) if not taken.errors else ():
         held = taken.times[name]
         lines.append(
             f"{name:24} {len(held):6}  p50 {part(held, 0.5) * 1000:7.0f}  p95 {part(held, 0.95) * 1000:7.0f}  max {max(held) * 1000:7.0f} ms"
         )
-    for words, writes in (("PAGES", False), ("WRITES", True)):
+    for words, writes in (("PAGES", False), ("WRITES", True)) if not taken.errors else ():
         held = taken.of(writes=writes)
         lines.append(
             f"{words:24} {len(held):6}  p50 {part(held, 0.5) * 1000:7.0f}  p95 {part(held, 0.95) * 1000:7.0f}  max {max(held, default=0) * 1000:7.0f} ms"
         )
-    lines.append(f"errors {len(taken.errors)}  client late {taken.late * 1000:.0f} ms")
-    lines += taken.errors[:8]
     return "\n".join(lines)
 
 
@@ -247,10 +245,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8201)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument(
+        "--rest", type=float, default=30, help="seconds before the first request, for warming up"
+    )
     parser.add_argument("--seed", type=int, default=int(time.time()))
     given = parser.parse_args()
     with serve(given.home, given.port) as served:
         print(f"ready after {served.took:.1f} s", flush=True)
+        time.sleep(given.rest)
         taken = run(served, seconds=given.seconds, rate=given.rate, seed=given.seed, quietly=0)
         print(told(taken))
         print(f"peak memory {served.peak() / 2**20:.0f} MB")

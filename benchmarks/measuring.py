@@ -94,8 +94,30 @@ def importing(folder: Path) -> dict[str, float]:
     ours, report = timed(lambda: run("bench", files[2:], **ask))  # type: ignore[arg-type]
     again, second = timed(lambda: run("bench", files[2:], **ask))  # type: ignore[arg-type]
     assert report.files[0].new == report.files[0].rows == second.files[0].unchanged, report.files
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"rows": report.files[0].rows, "bare": bare, "import": ours, "again": again, "child_memory": child}
+    return {"rows": report.files[0].rows, "bare": bare, "import": ours, "again": again}
+
+
+def reading(folder: Path) -> dict[str, float]:
+    """The file of activities as the reading child reads it: for its memory, which a child of a large process can't tell."""
+    enter(folder / "empty")
+    from dataclasses import asdict
+
+    from ropewalk.connectors.files.mapping import read_mapping, rules_for
+    from ropewalk.connectors.files.reading import read
+    from ropewalk.facts.shapes import Setting
+
+    file, room = _files(folder)[2], folder / "room"
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir()
+    entry = read_mapping(MAPPING, name="mapping").entries_for(file.name)[0]
+    order = {
+        "path": str(file), "name": file.name, "folder": str(room), "rules": asdict(rules_for(entry, {})),
+        "setting": asdict(Setting("UTC", "USD")), "encoding": None, "delimiter": None, "header_row": 1, "sheet": None,
+        "known_files": {},
+    }  # fmt: skip
+    seconds, found = timed(lambda: read(order, lambda word: None))
+    shutil.rmtree(room)
+    return {"rows": found["rows"], "read": seconds}
 
 
 def _bare(file: Path, folder: Path) -> float:
@@ -315,7 +337,7 @@ def _open(folder: Path) -> int:
 
 
 FIGURES: dict[str, Callable[[Path], dict[str, float]]] = {
-    one.__name__: one for one in (importing, tallies, questions, changes, by_rows, export)
+    one.__name__: one for one in (importing, reading, tallies, questions, changes, by_rows, export)
 }
 
 if __name__ == "__main__":

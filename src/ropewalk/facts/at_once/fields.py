@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ropewalk.facts import numbers
+from ropewalk.facts.at_once.expressions import hour, is_ascii, is_timed, is_whole, said, since_hour, zone
 from ropewalk.facts.at_once.raw import Raw
 from ropewalk.facts.cells import clean
 from ropewalk.facts.finishing import share_of
@@ -21,9 +22,6 @@ from ropewalk.facts.judging import Judge, Reader
 from ropewalk.facts.shapes import MICRO, RowRefused
 
 MOST_CELLS = 200_000  # different cells of a column that are read one by one; rows with others are odd
-CLOCK = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-5][0-9]:[0-5][0-9]([.][0-9]{3})?([Zz]|[-+][0-9]{2}:?[0-9]{2})?"
-)
 HOUR = timedelta(hours=1) - timedelta(microseconds=1)
 
 
@@ -47,7 +45,7 @@ class Reading:
     def __init__(self, raw: Raw, judge: Judge) -> None:
         self.raw = raw
         self.judge = judge
-        self.blanks = ", ".join(quoted(blank) for blank in sorted(judge.blanks) if blank.isascii())
+        self.blanks = ", ".join(said(blank) for blank in sorted(judge.blanks) if blank.isascii())
         cells = [reader.index for reader in judge.readers if reader.index is not None]
         counts = ", ".join(f"count(*) FILTER (NOT {is_ascii(f'c{place}')})" for place in cells)
         found = raw.all(f"SELECT {counts} FROM raw")[0] if cells else ()
@@ -143,9 +141,9 @@ class Reading:
             raise NotPlain from None
         if reader.kind in ("day", "moment"):
             day, instant = value or (None, None)
-            return Values(f"{quoted(day)}::DATE", instant=f"{quoted(instant)}::TIMESTAMP")
+            return Values(f"{said(day)}::DATE", instant=f"{said(instant)}::TIMESTAMP")
         kind = {"money": "DECIMAL(38,6)", "share": "DECIMAL(38,9)"}.get(reader.kind, "VARCHAR")
-        return Values(f"{quoted(value)}::{kind}")
+        return Values(f"{said(value)}::{kind}")
 
     def _text(self, reader: Reader, place: int) -> Values:
         trimmed = f"nullif(trim(r.c{place}), '')"
@@ -247,8 +245,8 @@ class Reading:
 
 def custom_document(fields: Sequence[tuple[str, Values]]) -> Values:
     """A company's own fields as the document that the judge would write; what needs escaping makes the row odd."""
-    said = ", ".join(
-        f"""CASE WHEN ({one.value}) IS NOT NULL THEN {quoted(json.dumps(name, ensure_ascii=False))} || ': "' || ({one.value}) || '"' END"""
+    pairs = ", ".join(
+        f"""CASE WHEN ({one.value}) IS NOT NULL THEN {said(json.dumps(name, ensure_ascii=False))} || ': "' || ({one.value}) || '"' END"""
         for name, one in sorted(fields, key=lambda pair: pair[0])
     )
     strange = " OR ".join(
@@ -257,46 +255,10 @@ def custom_document(fields: Sequence[tuple[str, Values]]) -> Values:
     odd = " OR ".join([one.odd for _, one in fields])
     joins = [join for _, one in fields for join in one.joins]
     return Values(
-        f"'{{' || nullif(concat_ws(', ', {said}), '') || '}}'", f"({odd} OR {strange})", joins=joins
+        f"'{{' || nullif(concat_ws(', ', {pairs}), '') || '}}'", f"({odd} OR {strange})", joins=joins
     )
-
-
-def quoted(text: str | None) -> str:
-    """A text as a statement holds it."""
-    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def _moment(text: str | None) -> datetime:
     assert text is not None
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
-
-
-def is_ascii(cell: str) -> str:
-    """Whether a cell is printable ASCII, of which only blanks can be trimmed."""
-    return f"regexp_full_match({cell}, '[ -~]*')"
-
-
-def is_whole(cell: str) -> str:
-    """Whether a cell is a whole number."""
-    return f"regexp_full_match({cell}, '-?[0-9]{{1,15}}')"
-
-
-def is_timed(cell: str) -> str:
-    """Whether a cell is a time as machines write it."""
-    return f"regexp_full_match({cell}, '{CLOCK}')"
-
-
-def hour(cell: str) -> str:
-    """Such a cell up to its hour."""
-    return f"substring({cell}, 1, 13)"
-
-
-def zone(cell: str) -> str:
-    """What stands behind the seconds of such a cell."""
-    return f"(CASE WHEN substring({cell}, 20, 1) = '.' THEN substring({cell}, 24) ELSE substring({cell}, 20) END)"
-
-
-def since_hour(cell: str) -> str:
-    """How far such a cell is into its hour."""
-    thousandths = f"(CASE WHEN substring({cell}, 20, 1) = '.' THEN substring({cell}, 21, 3) ELSE '0' END)"
-    return f"to_microseconds((substring({cell}, 15, 2)::BIGINT * 60 + substring({cell}, 18, 2)::BIGINT) * 1000000 + {thousandths}::BIGINT * 1000)"

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from ropewalk.facts.store.parts import RAW_FILE, quoted
+from ropewalk.facts.store.parts import RAW_FILE, lines_of_json, quoted
 
 MOST_COLUMNS = 200
 AT_A_TIME = 2_000  # rows fetched together
@@ -59,7 +59,7 @@ class Raw:
         try:
             engine.execute(
                 f"CREATE TABLE raw AS SELECT * FROM read_csv({quoted(plain.path)}, auto_detect = false, header = false, "
-                f"skip = {plain.skipped}, delim = {_literal(plain.delimiter)}, quote = '\"', escape = '\"', "
+                f"skip = {plain.skipped}, delim = {quoted(plain.delimiter)}, quote = '\"', escape = '\"', "
                 f"strict_mode = true, nullstr = '{uuid.uuid4()}', columns = {{{shape}}})"
             )
             found = engine.execute("SELECT count(*) FROM raw").fetchone()
@@ -88,25 +88,15 @@ class Raw:
 
     def keep(self, table: str, shape: str, rows: Iterable[dict[str, str | None]]) -> None:
         """Put rows of texts into a table made for them; its shape says which columns of which kinds it has."""
-        columns = [column.partition(" ")[0] for column in shape.split(", ")]
+        columns = dict.fromkeys((column.partition(" ")[0] for column in shape.split(", ")), "VARCHAR")
         file = self.folder / "lookup.ndjson"
         written = [json.dumps(row) + "\n" for row in rows]
-        longest = max(
-            (len(line) for line in written), default=0
-        )  # the engine keeps buffers of twice this size
         file.write_text("".join(written))
-        texts = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
+        read = lines_of_json(file, columns, longest=max(map(len, written), default=0))
         self.engine.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({shape})")
-        self.engine.execute(
-            f"INSERT INTO {table} SELECT * FROM read_json({quoted(file)}, format = 'newline_delimited', columns = {{{texts}}}, "
-            f"maximum_object_size = {max(1 << 20, 2 * longest)})"
-        )
+        self.engine.execute(f"INSERT INTO {table} SELECT * FROM {read}")
         file.unlink()
 
     def close(self) -> None:
         """Let go of the file; it stays in the folder for whoever wants the cells of a line."""
         self.engine.close()
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from ropewalk.facts.at_once.fields import NotPlain, Reading, Values, custom_document, quoted
+from ropewalk.facts.at_once.expressions import said
+from ropewalk.facts.at_once.fields import NotPlain, Reading, Values, custom_document
 from ropewalk.facts.at_once.raw import Plain, Raw
 from ropewalk.facts.gathering import Sorting
 from ropewalk.facts.judging import Judge
@@ -124,7 +125,7 @@ def _credit(fields: Fields, columns: dict[str, str], judge: Judge) -> list[str]:
 
 def _opportunity(fields: Fields, columns: dict[str, str], judge: Judge) -> list[str]:
     status, closed = fields["status"].value, columns.get("closed_on", "NULL")
-    ours = quoted(judge.setting.currency)
+    ours = said(judge.setting.currency)
     currency = f"upper(coalesce({columns.get('currency', 'NULL')}, {ours}))"
     odd = [
         f"({fields['id'].value}) IS NULL",

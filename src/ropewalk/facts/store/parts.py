@@ -54,7 +54,7 @@ class PartWriter:
         self.columns = COLUMNS[object_name]
         self.count = 0
         self.parts = first  # the number of the next one
-        self.longest = 0  # characters of a row; the engine keeps buffers of this size
+        self.longest = 0  # characters of a row
         self._file: IO[str] | None = None
         self._engine: duckdb.DuckDBPyConnection | None = None
 
@@ -87,14 +87,10 @@ class PartWriter:
         self._file = None
         if self._engine is None:
             self._engine = duckdb.connect(config={"threads": "1", "memory_limit": "400MB"})
-        named, shapes = (
-            ", ".join(form.format(name) for name in self.columns) for form in ('"{0}"', "'{0}': 'VARCHAR'")
-        )
+        named = ", ".join(f'"{name}"' for name in self.columns)
         source = self.folder / "part.ndjson"
-        rows = (
-            f"SELECT line, cells, {named} FROM read_json({quoted(source)}, format = 'newline_delimited', "
-            f"columns = {{'line': 'INTEGER', 'cells': 'VARCHAR[]', {shapes}}}, maximum_object_size = {max(1 << 20, 2 * self.longest)})"
-        )
+        columns = {"line": "INTEGER", "cells": "VARCHAR[]"} | dict.fromkeys(self.columns, "VARCHAR")
+        rows = f"SELECT line, cells, {named} FROM {lines_of_json(source, columns, longest=self.longest)}"
         write_part(self._engine, self.folder, self.object, rows, number=self.parts)
         source.unlink()
         self.parts += 1
@@ -157,6 +153,15 @@ def listing(parts: list[Path]) -> str:
     return f"read_parquet([{', '.join(quoted(part) for part in parts)}])"
 
 
-def quoted(path: Path) -> str:
-    """A path as a statement names it, in quotes."""
-    return "'" + str(path).replace("'", "''") + "'"
+def quoted(text: Path | str) -> str:
+    """A path or a text as a statement holds it, in quotes."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def lines_of_json(file: Path, columns: dict[str, str], *, longest: int) -> str:
+    """The table function that reads a file of JSON lines; the engine keeps buffers of twice the longest line."""
+    shape = ", ".join(f"{quoted(name)}: '{kind}'" for name, kind in columns.items())
+    return (
+        f"read_json({quoted(file)}, format = 'newline_delimited', columns = {{{shape}}}, "
+        f"maximum_object_size = {max(1 << 20, 2 * longest)})"
+    )
