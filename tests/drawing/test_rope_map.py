@@ -2,17 +2,8 @@ import re
 from xml.etree import ElementTree
 
 from ropewalk.drawing.cables import cable_map, holding
-from ropewalk.drawing.rope_map import (
-    GROUND,
-    PEOPLE_A_ROW,
-    Ceiling,
-    Picture,
-    RopeEnd,
-    Stander,
-    TeamBay,
-    rope_map,
-    tiers_of,
-)
+from ropewalk.drawing.map_frame import GROUND, Ceiling, Picture, RopeEnd, Stander, TeamBay
+from ropewalk.drawing.rope_map import PEOPLE_A_ROW, rope_map, tiers_of
 from ropewalk.rules.status import Status
 
 SVG = "{http://www.w3.org/2000/svg}"

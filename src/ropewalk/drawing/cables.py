@@ -6,8 +6,7 @@ Also where nobody may be named. Start with `cable_map`.
 from __future__ import annotations
 
 from ropewalk.drawing.element import Svg, element
-from ropewalk.drawing.palette import LINE, ROPES, SOFT
-from ropewalk.drawing.rope_map import (
+from ropewalk.drawing.map_frame import (
     BETWEEN,
     GROUND,
     LEAST_WIDTH,
@@ -23,6 +22,7 @@ from ropewalk.drawing.rope_map import (
     team_of,
     whole,
 )
+from ropewalk.drawing.palette import LINE, ROPES, SOFT
 
 THICK = 30  # pixels of a bundle in which every rope holds
 BUNDLE = 42  # pixels from bundle to bundle

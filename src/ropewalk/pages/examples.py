@@ -8,7 +8,7 @@ from __future__ import annotations
 from ropewalk.drawing import rope_map as map_drawing
 from ropewalk.drawing import thermometer as tube_drawing
 from ropewalk.drawing.element import Svg
-from ropewalk.drawing.rope_map import Ceiling, Picture, RopeEnd, Stander, TeamBay
+from ropewalk.drawing.map_frame import Ceiling, Picture, RopeEnd, Stander, TeamBay
 from ropewalk.drawing.thermometer import Mark, Tube
 from ropewalk.rules.status import Status
 

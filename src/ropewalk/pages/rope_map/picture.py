@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from ropewalk.drawing.cables import cable_map
 from ropewalk.drawing.element import Svg
-from ropewalk.drawing.rope_map import SINGLE_ROPES, Ceiling, Picture, RopeEnd, Stander, TeamBay, rope_map
+from ropewalk.drawing.map_frame import Ceiling, Picture, RopeEnd, Stander, TeamBay
+from ropewalk.drawing.rope_map import SINGLE_ROPES, rope_map
 from ropewalk.pages import saying
 from ropewalk.pages.owing import LETTERS, as_far_as, next_words
 from ropewalk.progress.maps import Bay, RopeMap, Stand
