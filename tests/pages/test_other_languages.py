@@ -40,25 +40,30 @@ CLIPPED = """() => [...document.querySelectorAll("main *, .top *")]
   .filter((one) => !one.closest(".scroller, svg, .hidden-words, .name, .who, nav, [data-may-clip]") && !one.matches("input, select, textarea"))
   .map((one) => one.outerHTML.slice(0, 110))"""
 
+SWAPPED = """() => [...document.querySelectorAll("main svg:has(text)")]
+  .filter((one) => getComputedStyle(one).direction !== "ltr").map((one) => one.outerHTML.slice(0, 110))"""
+
 
 @WHOLE
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("way", "width"), [("longer", 390), ("shorter", 1280), ("right to left", 390)])
 def test_longer_and_shorter_words_and_the_other_direction_fit_every_screen(
-    all_worlds: Worlds, live_server: Any, chromium: Browser
+    all_worlds: Worlds, live_server: Any, chromium: Browser, way: str, width: int
 ) -> None:
     troubles = []
     for screen in SCREENS:
-        if screen.full is None:
-            continue
-        for way, width in (("longer", 390), ("shorter", 1280), ("right to left", 390)):
-            with Walker(chromium, live_server.url, all_worlds, width=width).at(screen.full) as page:
+        for state, shown in screen.states():
+            if state == "wrong":
+                continue
+            with Walker(chromium, live_server.url, all_worlds, width=width).at(shown) as page:
                 page.evaluate(LONGER, way)
                 found = [f"clipped: {one}" for one in page.evaluate(CLIPPED)]
+                found += [f"left and right of the picture: {one}" for one in page.evaluate(SWAPPED)]
                 wide = page.locator("html").evaluate("node => node.scrollWidth")
                 found += [f"{wide} px wide on {width}"] if wide > width else []
-                found += sideways(page) if way == "right to left" else []
-                troubles += [f"{screen.picture}, {way}: {one}" for one in found]
+                found += sideways(page)
+                troubles += [f"{screen.picture}, {state}, {way}: {one}" for one in found]
     assert not troubles, "\n".join(troubles)
 
 
