@@ -52,7 +52,7 @@ POLICY = (
     Cell("plan", "GET", "/c/{c}/plan/", EVERYBODY),
     Cell("playbooks", "GET", "/c/{c}/plan/playbooks/", "l", refused_but_known="stomnkev"),
     Cell("plan_form", "GET", "/c/{c}/plan/form/", "l", refused_but_known="stomnkev"),
-    Cell("plan_form", "POST", "/c/{c}/plan/form/", "l", refused_but_known="stomnkev", body={"year": "2028"}),
+    Cell("plan_form", "POST", "/c/{c}/plan/form/", "l", refused_but_known="stomnkev", body={"year": "2028", "edition": "{draft}"}),
     Cell("plan_from_file", "POST", "/c/{c}/plan/file/", "l", refused_but_known="stomnkev"),
     Cell("publication", "GET", "/c/{c}/plan/publication/", "l", otherwise=403),
     Cell("publication", "POST", "/c/{c}/plan/publication/", "l", otherwise=403, body={"sure": "yes"}),

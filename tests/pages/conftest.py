@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import time_machine
 from tests.pages.screens import NOW, Worlds, worlds
+from tests.rights.world import world
 
 from ropewalk.facts import store
+
+__all__ = ["all_worlds", "world"]
 
 
 @pytest.fixture

@@ -211,11 +211,11 @@ def the_plan() -> shape.Plan:
     )
 
 
-def fill_store(made: Seeded, *, seed: int) -> None:
+def fill_store(made: Seeded, *, seed: int, reps: Sequence[str] = ()) -> None:
     """Deals and activities of last year and this one up to the day."""
     chance = random.Random(seed)
     facts = store.for_company(made.company_id)
-    reps = [name for names in TEAMS.values() for name in names if name in made.people]
+    reps = reps or [name for names in TEAMS.values() for name in names if name in made.people]
     accounts = [
         {
             "source": "hubspot",

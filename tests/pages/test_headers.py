@@ -6,8 +6,8 @@ import re
 
 import pytest
 from django.test import Client, override_settings
-from tests.pages.test_rights import ACTORS, World, ask, world  # noqa: F401
 from tests.policy import OPEN, POLICY, Cell
+from tests.rights.world import ACTORS, World
 
 from ropewalk import settings as written
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def answers(world: World, cell: Cell) -> list[object]:  # noqa: F811
+def answers(world: World, cell: Cell) -> list[object]:
     """The address as somebody who may, somebody who may not, nobody, and where nothing is."""
     found = []
     stranger = next((key for key in ACTORS if key not in cell.allowed), None)
@@ -29,7 +29,7 @@ def answers(world: World, cell: Cell) -> list[object]:  # noqa: F811
 
 
 @pytest.mark.parametrize("cell", POLICY, ids=lambda cell: f"{cell.method} {cell.name} {cell.path[-24:]}")
-def test_every_answer_is_protected(world: World, cell: Cell) -> None:  # noqa: F811
+def test_every_answer_is_protected(world: World, cell: Cell) -> None:
     for response in answers(world, cell):
         policy = response.headers.get("Content-Security-Policy", "")  # type: ignore[attr-defined]
         where = (cell.name, response.status_code)  # type: ignore[attr-defined]
@@ -46,20 +46,20 @@ def test_every_answer_is_protected(world: World, cell: Cell) -> None:  # noqa: F
 
 
 @pytest.mark.parametrize("name", OPEN)
-def test_addresses_outside_companies_are_protected(world: World, name: str) -> None:  # noqa: F811
+def test_addresses_outside_companies_are_protected(world: World, name: str) -> None:
     method, path, _ = OPEN[name]
     response = Client(raise_request_exception=False).generic(method, path)
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "unsafe" not in response.headers.get("Content-Security-Policy", "")
 
 
-def test_a_static_file_and_an_address_that_never_was_are_protected(world: World) -> None:  # noqa: F811
+def test_a_static_file_and_an_address_that_never_was_are_protected(world: World) -> None:
     for path in ("/static/base.css", "/static/never.css", "/never/", "/c/never/"):
         response = Client(raise_request_exception=False).get(path)
         assert response.headers["X-Content-Type-Options"] == "nosniff", path
 
 
-def test_a_sign_in_changes_the_session_and_its_cookie_is_out_of_reach(world: World) -> None:  # noqa: F811
+def test_a_sign_in_changes_the_session_and_its_cookie_is_out_of_reach(world: World) -> None:
     account = world.accounts["s"]
     account.set_password("seven knots tied")
     account.save()

@@ -1,0 +1,59 @@
+"""One request as one actor, taken back afterwards. Every answer is searched for words that its reader must not read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from tests.policy import Cell
+from tests.rights import canaries
+from tests.rights.world import World
+
+from ropewalk.companies.models import Person
+from ropewalk.progress import remembering
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SHARE = ("s", "m")  # the two whose talk it is
+
+
+def client_of(world: World, actor: str | None, **more: Any) -> Client:
+    """A browser of the actor; nobody's where there is none."""
+    client = Client(**more)
+    if actor is not None:
+        client.force_login(world.accounts[actor], backend=BACKEND)
+    return client
+
+
+def content_of(response: HttpResponseBase) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+
+
+def sent(world: World, actor: str | None, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """The response to one actor; whatever it changed is taken back."""
+    client = client_of(world, actor)
+    with transaction.atomic():
+        response = client.get(path) if method == "GET" else client.post(path, body or {})
+        transaction.set_rollback(True)
+    if method != "GET":
+        remembering.forget()  # the lines of the journal that it remembers are taken back, too
+    return response
+
+
+def ask(world: World, actor: str | None, cell: Cell, path: str) -> tuple[int, bytes]:
+    """The answer to one actor: status and bytes, after a search for what the actor must not read."""
+    response = sent(world, actor, cell.method, path, world.body(cell))
+    content = content_of(response)
+    strange = strange_to(world, actor, content)
+    assert not strange, f"{actor} reads of {path}: {strange}"
+    return response.status_code, content
+
+
+def strange_to(world: World, actor: str | None, content: bytes) -> list[str]:
+    """What stands in an answer that the actor must not read."""
+    if actor is None:
+        return canaries.strange_in(content, handle=None, person=None, may_share=False)
+    account = world.accounts[actor]
+    person = Person.objects.filter(account=account).values_list("pk", "company__handle").get()
+    return canaries.strange_in(content, handle=person[1], person=person[0], may_share=actor in SHARE)
