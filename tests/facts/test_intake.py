@@ -39,7 +39,7 @@ def codes(report: IntakeReport) -> list[tuple[int | None, str]]:
         ("d2,a1,Tom,One,Rope,1e400,EUR,2026-01-05,2026-02-05,won", "amount_unreadable", "amount", "1e400"),
         ("d2,a1,Tom,One,Rope,50 %,EUR,2026-01-05,2026-02-05,won", "amount_unreadable", "amount", "50 %"),
         ("d2,a1,Tom,One,Rope,1.234,EUR,2026-01-05,2026-02-05,won", "number_ambiguous", "amount", "1.234"),
-        ("d2,a1,Tom,One,Rope,$5,EUR,2026-01-05,2026-02-05,won", "currency_contradicts", "amount", "$ 5"),
+        ("d2,a1,Tom,One,Rope,$5,EUR,2026-01-05,2026-02-05,won", "currency_contradicts", "amount", "$5"),
         ("d2,a1,Tom,One,Rope,100,USD,2026-01-05,2026-02-05,won", "rate_missing", "currency", "USD"),
         ("d2,a1,Tom,One,Rope,100,EUR,2026-01-05,2026-02-05,wonn", "status_unknown", "status", "wonn"),
         ("d2,a1,Tom,One,Rope,100,EUR,2026-01-05,2026-02-05,", "status_unknown", "status", ""),

@@ -91,6 +91,13 @@ class DayColumn:
     has_seen_month_first: bool = False
     known: dict[str, Moment] = field(default_factory=dict)
 
+    @property
+    def decided(self) -> str | None:
+        """The order of day and month, where the mapping states it or the cells looked at agree on one."""
+        if self.order is not None or self.has_seen_day_first == self.has_seen_month_first:
+            return self.order
+        return "day first" if self.has_seen_day_first else "month first"
+
     def look(self, text: str) -> None:
         """Take a cell as evidence: one that is a day in one order only tells the order."""
         found = _YEAR_LAST.fullmatch(text) if self.order is None else None
@@ -131,8 +138,7 @@ class DayColumn:
         order = self.order
         if order is None and found["s"] == ".":
             order = "day first"  # no region of the world writes month.day.year with points
-        if order is None and self.has_seen_day_first != self.has_seen_month_first:
-            order = "day first" if self.has_seen_day_first else "month first"
+        order = order or self.decided
         if order is None:
             day_first, month_first = _is_day(year, second, first), _is_day(year, first, second)
             if day_first and month_first and first != second:

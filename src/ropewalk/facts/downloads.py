@@ -15,6 +15,9 @@ from pathlib import Path
 from ropewalk.facts import numbers
 
 LINE, REASON = "Ropewalk line", "Ropewalk reason"
+READS = (
+    "Ropewalk reads"  # how the whole file's columns are written, which its refused rows alone may not tell
+)
 FORMULAS = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would take for a formula
 
 
@@ -40,19 +43,29 @@ def _undecoded(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error("ropewalk-bytes", _undecoded)
 
 
-def write_refused(path: Path, header: Sequence[str], delimiter: str, rows: Iterable[RefusedRow]) -> int:
-    """How many rows were written; with none there is no file."""
+def write_refused(
+    path: Path, header: Sequence[str], delimiter: str, rows: Iterable[RefusedRow], *, reads: str = ""
+) -> int:
+    """How many rows were written; with none there is no file. `reads` is what the judge decided about the columns."""
     count = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", errors="ropewalk-bytes", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        writer.writerow([LINE, REASON, *header])
+        writer.writerow([LINE, REASON, *([READS] if reads else []), *header])
         for row in rows:
             count += 1
-            writer.writerow([row.line, harmless(row.sentence), *(harmless(cell) for cell in row.cells)])
+            own = [row.line, harmless(row.sentence), *([reads] if reads else [])]
+            writer.writerow([*own, *(harmless(cell) for cell in row.cells)])
     if not count:
         path.unlink()
     return count
+
+
+def own_columns(header: Sequence[str]) -> int:
+    """How many columns of a download are ours; the file's own stand behind them."""
+    return next(
+        (place for place, name in enumerate(header) if name not in (LINE, REASON, READS)), len(header)
+    )
 
 
 def harmless(cell: str) -> str:

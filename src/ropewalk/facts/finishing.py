@@ -84,7 +84,7 @@ def share_of(judge: Judge, number: numbers.Number | None, line: int) -> str:
     if share is None or not 0 <= share <= 1:
         column = judge.column_of("share")
         raise judge.refuse(
-            "share_unreadable", line, column, "" if share is None else f"{share:f}",
+            "share_unreadable", line, column, "" if number is None else number.text,
             "is no share between 0 and 1. Write it like 0.6 or 60 %.",
         )  # fmt: skip
     return f"{share.quantize(NINE_PLACES):f}"
@@ -137,15 +137,15 @@ def _worth(judge: Judge, said: dict[str, Any], line: int) -> tuple[Decimal | Non
     currency = (said.get("currency") or judge.setting.currency).upper()
     if number is None:
         return None, currency, None
-    column, shown = judge.column_of("amount"), f"{number.value:f}"
+    column = judge.column_of("amount")
     if number.currency and not numbers.may_be(number.currency, currency):
         raise judge.refuse(
-            "currency_contradicts", line, column, f"{number.currency} {shown}",
+            "currency_contradicts", line, column, number.text,
             f"is marked with another currency than the row's, {currency}. Mend the sign or the currency.",
         )  # fmt: skip
     if number.value < 0 and judge.rules.is_negative_refused:
         raise judge.refuse(
-            "amount_negative", line, column, shown, "is negative, which the mapping doesn't allow."
+            "amount_negative", line, column, number.text, "is negative, which the mapping doesn't allow."
         )
     amount = number.value.quantize(MICRO)
     if currency == judge.setting.currency:

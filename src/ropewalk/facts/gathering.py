@@ -17,6 +17,7 @@ from ropewalk.facts.store.parts import PartWriter
 
 EVERY = 5_000  # rows between two words of progress
 REFUSED_FILE = "refused.jsonl"
+READS_FILE = "reads.json"  # what was decided about the columns, where anything was
 
 
 def gather(
@@ -56,6 +57,7 @@ class Sorting:
         self.blank = self.refused = 0
         self._parts = PartWriter(folder, judge.rules.object, first=first_part)
         self._refusals = (folder / REFUSED_FILE).open("w")
+        self._reads = folder / READS_FILE
 
     def __enter__(self) -> Sorting:
         self._parts.__enter__()
@@ -65,6 +67,8 @@ class Sorting:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._refusals.close()
+        if decided := self.judge.decided():
+            self._reads.write_text(json.dumps(decided, ensure_ascii=False), encoding="utf-8")
         self._parts.__exit__(kind, error, trace)
 
     def take(self, record: Record) -> None:

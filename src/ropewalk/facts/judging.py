@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ropewalk.facts import days, numbers
 from ropewalk.facts.cells import clean, clean_key, nearest
+from ropewalk.facts.downloads import LINE, READS
 from ropewalk.facts.finishing import FINISHERS
 from ropewalk.facts.shapes import (
     CUSTOM,
@@ -60,6 +61,8 @@ class Judge:
         names = [clean(cell) for cell in header]
         self.readers = [self._reader(rule, names) for rule in rules.fields]
         self.watched = [one for one in self.readers if one.kind in ("money", "share", "day", "moment")]
+        is_ours = names[:1] == [LINE] and READS in names
+        self.told = names.index(READS) if is_ours else None  # where rows say how their columns are written
         self.translations = {
             one.rule.field: {clean(word).casefold(): ours for word, ours in one.rule.values.items()}
             for one in self.readers
@@ -105,12 +108,39 @@ class Judge:
         """Take a row as evidence of how its columns are written."""
         if record.fault is not None or len(record.cells) != self.width:
             return
+        if self.told is not None:
+            self._take_word(record.cells[self.told])
         for reader in self.watched:
             if reader.index is None or isinstance(cell := record.cells[reader.index], Exact):
                 continue
             text = clean(cell)
             if text not in self.blanks:
                 (reader.numbers if reader.kind in ("money", "share") else reader.days).look(text)
+
+    def decided(self) -> dict[str, str]:
+        """Column -> its decimal mark or its order of days, where its own cells told."""
+        found = {}
+        for one in self.watched:
+            is_number = one.kind in ("money", "share")
+            if one.index is None or (one.rule.decimal if is_number else one.rule.dates) is not None:
+                continue
+            told = one.numbers.decided if is_number else one.days.decided
+            if told is not None:
+                found[one.column] = told
+        return found
+
+    def _take_word(self, cell: str) -> None:
+        """Believe what a download of refused rows says was decided about the columns of the whole file."""
+        try:
+            said = json.loads(cell)
+        except ValueError:
+            return
+        for one in self.watched if isinstance(said, dict) else ():
+            told = said.get(one.column)
+            one.numbers.has_seen_point |= told == "."
+            one.numbers.has_seen_comma |= told == ","
+            one.days.has_seen_day_first |= told == "day first"
+            one.days.has_seen_month_first |= told == "month first"
 
     def key_of(self, record: Record) -> str | None:
         """The id that a row carries, also when the row is refused."""
@@ -188,7 +218,7 @@ class Judge:
         code = "amount" if reader.kind == "money" else "share"
         try:
             if isinstance(cell, Exact):
-                number = numbers.Number(Decimal(str(cell)))
+                number = numbers.Number(Decimal(str(cell)), text=text)
                 if not numbers.fits(number.value):
                     raise numbers.Unread("unreadable")
             else:

@@ -40,11 +40,12 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number, and the currency its cell named (a symbol, a code, or None)."""
+    """A finite number, the currency its cell named (a symbol, a code, or None), and the cell as it came."""
 
     value: Decimal
     currency: str | None = None
     is_percent: bool = False
+    text: str = ""
 
 
 class Unread(Exception):
@@ -86,7 +87,7 @@ class NumberColumn:
     def read(self, text: str) -> Number:
         """The number that a cell holds, or Unread."""
         if _WHOLE.fullmatch(text):
-            return Number(Decimal(text))
+            return Number(Decimal(text), text=text)
         found = _NUMBER.fullmatch(text)
         if found is None or (found["open"] is None) != (found["close"] is None):
             raise Unread("unreadable")
@@ -102,6 +103,7 @@ class NumberColumn:
             -value if is_negative else value,
             found["currency"] or found["after"],
             found["percent"] is not None,
+            text,
         )
 
     def _digits(self, body: str) -> str:

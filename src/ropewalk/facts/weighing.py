@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ropewalk.facts.downloads import RefusedRow, write_refused
-from ropewalk.facts.gathering import REFUSED_FILE
+from ropewalk.facts.gathering import READS_FILE, REFUSED_FILE
 from ropewalk.facts.shapes import Delivered, Refusal, plain
 from ropewalk.facts.store.deliveries import Delivery, refused_lines
 
@@ -66,7 +66,11 @@ class Weighed:
         if self.file.whole is not None or not self.refused:
             return
         path = folder / f"{self.load}.csv"
-        write_refused(path, self.file.header, self.file.delimiter, self._listing(self.rows()))
+        reads = self.file.folder / READS_FILE
+        write_refused(
+            path, self.file.header, self.file.delimiter, self._listing(self.rows()),
+            reads=reads.read_text(encoding="utf-8") if reads.exists() else "",
+        )  # fmt: skip
         self.download = f"refused/{folder.name}/{path.name}"
 
     def _listing(self, rows: Iterator[RefusedRow]) -> Iterator[RefusedRow]:

@@ -58,6 +58,11 @@ class TextTable:
 
     def _read_header(self) -> None:
         with self._open() as file:
+            if file.readline(len(LINE) + 1).strip('"').startswith(LINE):
+                self.header_row = (
+                    1  # of a download, whatever the mapping says of the file that its rows came from
+                )
+        with self._open() as file:
             for _ in range(self.header_row - 1):
                 file.readline(LONGEST_LINE)
             start = file.readline(LONGEST_HEADER)

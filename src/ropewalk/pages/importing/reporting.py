@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 
 from ropewalk.companies.access import NotVisible, Viewer, require
 from ropewalk.facts import uploads
-from ropewalk.facts.downloads import as_it_came, harmless
+from ropewalk.facts.downloads import as_it_came, harmless, own_columns
 from ropewalk.facts.report import IntakeReport
 from ropewalk.facts.shapes import plain
 from ropewalk.facts.uploads import WHO_MAY, UploadFacts, UploadRefused, bring, upload
@@ -120,12 +120,13 @@ def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int,
             messages.error(request, str(error))
             return redirect(request.path)
         return redirect(f"/c/{viewer.handle}/import/{made}/")
+    ours = own_columns(header)
     lines = [
-        RefusedLine(place, row[0], as_it_came(row[1]), [plain(as_it_came(cell)) for cell in row[2:]])
+        RefusedLine(place, row[0], as_it_came(row[1]), [plain(as_it_came(cell)) for cell in row[ours:]])
         for place, row in enumerate(rows[:SHOWN])
     ]
     shown = {
-        "upload": found, "name": name, "number": number, "header": [plain(one) for one in header[2:]], "lines": lines,
+        "upload": found, "name": name, "number": number, "header": [plain(one) for one in header[ours:]], "lines": lines,
         "count": len(rows), "more": max(0, len(rows) - SHOWN), "may_change": viewer.has("administrator"),
     }  # fmt: skip
     return render(request, "importing/refused.html", shown)
@@ -135,13 +136,13 @@ def bring_back(
     request: HttpRequest, viewer: Viewer, found: UploadFacts, name: str, header: list[str], rows: list[list[str]], delimiter: str
 ) -> int:  # fmt: skip
     """Import the rows as they were mended; those left out are gone, the rest come along as they are. Raises UploadRefused."""
-    typed, kept = request.POST, []
+    typed, kept, ours = request.POST, [], own_columns(header)
     for place, row in enumerate(rows):
         if typed.get(f"r{place}.out") == "yes":
             continue
         cells = list(row)
-        for column in range(2, len(row)):
-            said = typed.get(f"r{place}.{column - 2}")
+        for column in range(ours, len(row)):
+            said = typed.get(f"r{place}.{column - ours}")
             if said is not None and said != plain(as_it_came(row[column])):
                 cells[column] = harmless(said.replace("\0", ""))
         kept.append(cells)
