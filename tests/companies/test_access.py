@@ -42,13 +42,14 @@ from ropewalk.plans.defining import define
 from ropewalk.plans.queries import draft_of, years_of
 from ropewalk.progress.circle import circle_for
 from ropewalk.progress.figure import Scope
-from ropewalk.progress.figures import figure_page
+from ropewalk.progress.figures import Part, figure_page
 from ropewalk.progress.maps import rope_map
 from ropewalk.progress.people import plan_page, review_page, talk_page
 from ropewalk.progress.steps import rope_detail
 from ropewalk.versions.publishing import publish
 
 ON = day(2, 1)
+FIRST = Part(0, 100)
 EVERYBODY = (ANA, BEN, CEM, KAY, LOU, MIA)
 PERSONAL = (Sight.FIGURE, Sight.EVIDENCE, Sight.PLAN, Sight.TALK, Sight.ACTIVITY)
 OTHERS = {"executive": "Eva", "administrator": "Ada", "advisor": "Anna"}
@@ -183,9 +184,11 @@ def test_a_page_of_another_companys_person_does_not_exist(acme: Small) -> None:
     with pytest.raises(NotVisible):
         rope_detail(leader, ON, initiative_key="clients", person_id=theirs)
     with pytest.raises(NotVisible):
-        figure_page(leader, ON, initiative_key="clients", scope=Scope.PERSON, scope_id=theirs)
+        figure_page(leader, ON, initiative_key="clients", scope=Scope.PERSON, scope_id=theirs, part=FIRST)
     with pytest.raises(NotVisible):
-        figure_page(leader, ON, initiative_key="clients", scope=Scope.TEAM, scope_id=other.teams["Sales"])
+        figure_page(
+            leader, ON, initiative_key="clients", scope=Scope.TEAM, scope_id=other.teams["Sales"], part=FIRST
+        )
     names = {stand.name for bay in rope_map(leader, ON).bays for stand in bay.stands}
     ids = {stand.person_id for bay in rope_map(leader, ON).bays for stand in bay.stands}
     assert names == {ANA, BEN, CEM}
@@ -198,7 +201,7 @@ PAGES = {
     "reviews": lambda who, person: review_page(who, ON, person),
     "rope": lambda who, person: rope_detail(who, ON, initiative_key="clients", person_id=person),
     "figure": lambda who, person: figure_page(
-        who, ON, initiative_key="clients", scope=Scope.PERSON, scope_id=person
+        who, ON, initiative_key="clients", scope=Scope.PERSON, scope_id=person, part=FIRST
     ),
 }
 MAY_OPEN_ANA = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -41,16 +42,21 @@ def test_ropes_out_of_memory_are_those_judged_anew_after_every_kind_of_change(
     demonstration: Demonstration, django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
     company_id = demonstration.id
-    days = (TODAY, month_before(TODAY))
+    days = (TODAY, month_before(TODAY), TODAY - timedelta(9), TODAY - timedelta(150))
 
     def same() -> None:
         for day in days:
-            remembered, anew = remembering.world_of(company_id, day), world_for_system(company_id, day)
+            remembered, anew = (
+                remembering.world_on(company_id, day, today=TODAY),
+                world_for_system(company_id, day),
+            )
             short = on_the_ground_of(remembered)  # before its ropes are judged, which would answer it
             assert on_the_ground_of(anew) == short
             assert ropes_of(remembered) == ropes_of(anew)
-            assert short == [(one.person_id, one.rope.on_the_ground) for one in ropes_of(anew)]
+            assert short == [one.rope.on_the_ground for one in ropes_of(anew)]
             assert replace(remembered) == replace(anew)
+            some = sorted(anew.roster.people)[::3]
+            assert ropes_of(remembered, some) == [one for one in ropes_of(anew) if one.person_id in some]
 
     same()
     first = remembering.world_of(company_id, TODAY)

@@ -15,6 +15,7 @@ from ropewalk.facts import store
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.plans.defining import define
+from ropewalk.progress.circle import circle_for
 from ropewalk.progress.people import figures_on, review_page, talk_page
 from ropewalk.reviews.models import FrozenFigure, OneOnOne, QuarterlyReview, TalkPart
 from ropewalk.reviews.queries import reviews_for_system, talks_for_system, talks_with_words
@@ -157,7 +158,9 @@ def test_frozen_figures_keep_what_was_known_and_everything_else_moves_on(small: 
     assert (figure.initiative_key, figure.name, figure.value) == ("clients", "New clients", "2")
     review(small, figures=list(page.figures))
     won(small, day(3, 30))  # entered late
-    assert [one.value for one in figures_on(viewer, day(3, 31), small.ids[ANA])] == ["3"]
+    assert [
+        one.value for one in figures_on(circle_for(viewer, viewer.on).world, day(3, 31), small.ids[ANA])
+    ] == ["3"]
     (held,) = reviews_for_system(small.id)
     assert held.figures == (figure,)
     assert FrozenFigure.objects.get().as_of == day(3, 31)

@@ -81,4 +81,7 @@ def by_subject(links: Iterable[Link]) -> dict[int, tuple[Link, ...]]:
 
 
 def in_force(grouped: dict[int, tuple[Link, ...]], subject: int, on: date) -> int | None:
-    return next((link.target for link in grouped.get(subject, ()) if link.holds(on)), None)
+    for link in grouped.get(subject, ()):
+        if link.holds(on):
+            return link.target
+    return None

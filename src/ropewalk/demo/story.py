@@ -171,7 +171,7 @@ class Story:
             self.agree_one(world, person_id, rep, boss, day)
 
     def agree_one(self, world: World, person_id: int, rep: Rep, boss: Actor, day: date) -> None:
-        mine = [one for one in world.initiatives if person_id in world.carriers(one)]
+        mine = [one for one in world.initiatives if world.is_carried_by(one, person_id)]
         state = world.plans.get(person_id)
         role = world.roster.front_line_role(person_id, day)
         items = brought_up_to_date(state.draft if state else Items(), mine, role)
@@ -301,7 +301,7 @@ class Story:
 
     def review(self, world: World, then: World, person_id: int, manager: str, end: date, day: date) -> None:
         boss = self.actor(manager)
-        mine = [one for one in world.initiatives if person_id in world.carriers(one)]
+        mine = [one for one in world.initiatives if world.is_carried_by(one, person_id)]
         figures = []
         for one in mine:
             figure = person_thermometer(world, one, person_id)

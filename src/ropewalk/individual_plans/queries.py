@@ -34,16 +34,26 @@ def state_of(row: IndividualPlan) -> PlanState:
     )
 
 
+def planned_by_whom_for_system(company_id: int, ids: Collection[int]) -> set[int]:
+    """Whose plans these are, by their numbers."""
+    rows = IndividualPlan.objects.filter(company_id=company_id, pk__in=ids)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def no_plan(person_id: int, year: int) -> PlanState:
     """What stands for a plan that nobody has opened yet."""
     return PlanState(0, person_id, year, 1, Items(), None, None)
 
 
-def commitments_for_system(company_id: int, people: Collection[int] | None = None) -> list[Promise]:
-    """Commitments, oldest first; of these people only where they are named."""
+def commitments_for_system(
+    company_id: int, people: Collection[int] | None = None, *, numbers: Collection[int] | None = None
+) -> list[Promise]:
+    """Commitments, oldest first; only of these people or those of these numbers where they are named."""
     rows = Commitment.objects.filter(company_id=company_id)
     if people is not None:
         rows = rows.filter(person_id__in=people)
+    if numbers is not None:
+        rows = rows.filter(pk__in=numbers)
     return [
         Promise(
             row.pk,

@@ -134,8 +134,8 @@ class Compiler:
         else:
             shown += [col(FACT, name) for name in ("type", "outcome", "opportunity_id")]
         parts = [self._share(), numerator, denominator, *(self._weighed() or [exp.Literal.number(0)] * 2)]
-        tree = self._facts().select(*shown, *(exp.cast(one, TALLY) for one in parts))
-        return self._finished(tree.where(has_text(thing.copy())) if is_distinct else tree)
+        tree = self._facts().select(*shown, *(exp.cast(one, TALLY) for one in parts), copy=False)
+        return self._finished(tree.where(has_text(thing.copy()), copy=False) if is_distinct else tree)
 
     def _facts(self) -> exp.Select:
         """The facts that pass, of the days asked for; joins are added when everything that is needed is known."""
@@ -144,12 +144,16 @@ class Compiler:
             day >= self.made.bind(self.span.start), day.copy() <= self.made.bind(self.span.last_day)
         )
         if self.is_first_time:
-            return select().from_(self._firsts().subquery(FACT)).where(col(FACT, "turn").eq(1), in_span)
-        return self._all().where(in_span, *self._conditions())
+            return (
+                select()
+                .from_(self._firsts().subquery(FACT))
+                .where(col(FACT, "turn").eq(1), in_span, copy=False)
+            )
+        return self._all().where(in_span, *self._conditions(), copy=False)
 
     def _all(self) -> exp.Select:
         table = exp.to_table(self.table).as_(FACT)
-        return select().from_(table).where(col(FACT, "company_id").eq(COMPANY.copy()))
+        return select().from_(table, copy=False).where(col(FACT, "company_id").eq(COMPANY.copy()), copy=False)
 
     def _firsts(self) -> exp.Select:
         """Every fact that passes, with its turn among those of the same thing; the scope has been applied before."""
@@ -160,7 +164,7 @@ class Compiler:
         )
         turn = exp.Window(this=exp.RowNumber(), partition_by=[col(FACT, "source"), thing.copy()], order=order)
         tree = self._all().where(
-            has_text(thing), day.copy().is_(exp.null()).not_(), *latest, *self._conditions()
+            has_text(thing), day.copy().is_(exp.null()).not_(), *latest, *self._conditions(), copy=False
         )
         return self._joined(tree.select("f.*", turn.as_("turn")), among=(ACCOUNT, WINS))
 
@@ -173,7 +177,7 @@ class Compiler:
     def _finished(self, tree: exp.Select) -> Query:
         if self.span.people is not None and len(self.span.people) <= MOST_BOUND:
             people = [self.made.bind(person) for person in sorted(self.span.people)]
-            tree = tree.where(self._person().isin(*people) if people else exp.false())
+            tree = tree.where(self._person().isin(*people) if people else exp.false(), copy=False)
         return Query(self._joined(tree, among=(CREDIT, ACCOUNT, WINS, OWNER)), self.made.values)
 
     def _joined(self, tree: exp.Select, *, among: Collection[str]) -> exp.Select:
@@ -184,7 +188,9 @@ class Compiler:
             tree = self._join(tree, "accounts", ACCOUNT, id=col(FACT, "account_id"))
         if WINS in needed:
             same = [col(WINS, name).eq(col(FACT, name)) for name in ("source", "id")]
-            tree = tree.join(days_since_win(self.table).subquery(WINS), on=exp.and_(*same), join_type="left")
+            tree = tree.join(
+                days_since_win(self.table).subquery(WINS), on=exp.and_(*same), join_type="left", copy=False
+            )
         if OWNER in needed:
             tree = self._join(tree, "owners", OWNER, owner_key=self._owner())
         return tree
@@ -192,7 +198,7 @@ class Compiler:
     def _join(self, tree: exp.Select, table: str, name: str, **same: exp.Expr) -> exp.Select:
         on = [col(name, "company_id").eq(COMPANY.copy()), col(name, "source").eq(col(FACT, "source"))]
         on += [col(name, column).eq(value) for column, value in same.items()]
-        return tree.join(exp.to_table(table).as_(name), on=exp.and_(*on), join_type="left")
+        return tree.join(exp.to_table(table).as_(name), on=exp.and_(*on), join_type="left", copy=False)
 
     def _person(self) -> exp.Expr:
         self.made.needed.add(OWNER)

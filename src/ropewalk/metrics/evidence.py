@@ -13,6 +13,8 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
+from sqlglot import exp, select
+
 from ropewalk.companies.roster import Roster, roster_for_system
 from ropewalk.facts import store
 from ropewalk.facts.tapped import tapped_for_system
@@ -93,6 +95,8 @@ def evidence_for_system(
     scope = scoping.read(company_id, definition, question.where)
     span = Span(question.start, question.end, question.as_of, question.people)
     people = roster or roster_for_system(company_id)
+    if limit is not None and team_id is None and span.people is None and not _is_told_apart(definition):
+        return _windowed(company_id, definition, scope, span, people, limit, offset)
     found = [
         *_facts(company_id, definition, scope, span, people),
         *_taps(company_id, definition, scope, span, people),
@@ -101,7 +105,7 @@ def evidence_for_system(
         found = [row for row in found if row.person_id in span.people]
     if team_id is not None:
         found = [row for row in found if _is_of_team(people, row, team_id)]
-    found.sort(key=lambda row: (row.day, row.source, row.id, row.person_id))
+    found.sort(key=_place)
     with localcontext() as context:
         context.prec = DIGITS
         return _summed(definition, _each_once(definition, found), limit, offset)
@@ -123,10 +127,68 @@ def _summed(definition: Definition, rows: list[EvidenceRow], limit: int | None, 
     )
 
 
+def _place(row: EvidenceRow) -> tuple[object, ...]:
+    """Where a row stands among others: one deal may have several owners whom nobody is matched to."""
+    return (row.day, row.source, row.id, row.person_id, "" if row.person_id else row.owner, row.share)
+
+
+def _windowed(
+    company_id: int,
+    definition: Definition,
+    scope: Scope,
+    span: Span,
+    roster: Roster,
+    limit: int,
+    offset: int,
+) -> Evidence:
+    """A window of the rows where the engine can order and add up by itself: of a company these may be a hundred thousand."""
+    query = Compiler(definition, scope, span).rows()
+    rows = query.tree.copy()
+    names = [f"column_{at:02}" for at in range(len(rows.expressions))]
+    rows.set("expressions", [one.as_(name) for one, name in zip(rows.expressions, names, strict=True)])
+    source, fact_id, owner, person, day = map(exp.column, names[:5])
+    nameless = exp.case().when(person.eq(0), exp.func("COALESCE", owner, exp.Literal.string(NO_PERSON_NAME)))
+    order = (day, source, fact_id, person.copy(), nameless, exp.column(names[-5]))
+    sums = [
+        exp.func("COALESCE", exp.Sum(this=exp.column(names[at])), exp.Literal.number(0))
+        for at in (-4, -3, -1)
+    ]
+    facts = store.for_company(company_id)
+    with facts.one_moment():
+        total, numerator, denominator, outside = facts.read(
+            select(exp.Count(this=exp.Star()), *sums).from_(rows.subquery("every")), query.values
+        )[0]
+        shown = facts.read(
+            select(*map(exp.column, names))
+            .from_(rows.copy().subquery("every"))
+            .order_by(*(exp.Ordered(this=one, nulls_first=True) for one in order))
+            .limit(limit)
+            .offset(offset),
+            query.values,
+        )
+    with localcontext() as context:
+        context.prec = DIGITS
+        return Evidence(
+            definition=definition,
+            columns=DEAL_COLUMNS if definition.fact == "opportunities" else ACTIVITY_COLUMNS,
+            rows=tuple(_evidence_rows(definition, shown, roster)),
+            total=int(total),
+            numerator=Decimal(numerator),
+            denominator=Decimal(denominator) if definition.is_level else None,
+            value=value_of(definition, Decimal(numerator), Decimal(denominator), outside=Decimal(outside)),
+        )
+
+
 def _facts(
     company_id: int, definition: Definition, scope: Scope, span: Span, roster: Roster
 ) -> Iterator[EvidenceRow]:
     query = Compiler(definition, scope, span).rows()
+    return _evidence_rows(definition, store.for_company(company_id).read(query.tree, query.values), roster)
+
+
+def _evidence_rows(
+    definition: Definition, rows: Iterable[tuple[Any, ...]], roster: Roster
+) -> Iterator[EvidenceRow]:
     names = (
         (
             "name",
@@ -142,7 +204,7 @@ def _facts(
         if definition.fact == "opportunities"
         else ("type", "outcome", "opportunity_id")
     )
-    for row in store.for_company(company_id).read(query.tree, query.values):
+    for row in rows:
         source, fact_id, owner_key, person_id, day, account, thing, *rest = row
         share, numerator, denominator, _, outside = rest[-5:]
         own: dict[str, Any] = dict(zip(names, rest, strict=False))
@@ -166,7 +228,7 @@ def _facts(
 def _taps(
     company_id: int, definition: Definition, scope: Scope, span: Span, roster: Roster
 ) -> Iterator[EvidenceRow]:
-    if definition.fact != "activities" or definition.kind is not Kind.COUNT or span.last_day < span.start:
+    if not _has_taps(definition) or span.last_day < span.start:
         return
     for one in tapped_for_system(company_id, span.start, span.last_day):
         if tap_passes(definition.filter, scope, one.activity):
@@ -182,6 +244,15 @@ def _taps(
                 denominator=Decimal(one.count),
                 type=one.activity,
             )
+
+
+def _is_told_apart(definition: Definition) -> bool:
+    """Whether rows beside the engine's are counted, or a row counts only where an earlier one didn't."""
+    return definition.kind is Kind.DISTINCT or _has_taps(definition)
+
+
+def _has_taps(definition: Definition) -> bool:
+    return definition.fact == "activities" and definition.kind is Kind.COUNT
 
 
 def _is_of_team(roster: Roster, row: EvidenceRow, team_id: int) -> bool:

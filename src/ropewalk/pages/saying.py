@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -24,8 +25,12 @@ MINUS = "\u2212"
 SCALES = ((Fraction(1), ""), (Fraction(10**3), "k"), (Fraction(10**6), "M"), (Fraction(10**9), "B"))
 STALE_DAYS = 3  # a weekend and a day
 FULL_BELOW = 1000  # money up to here is written out
+remembered = lru_cache(
+    maxsize=8192
+)  # a page of a large company says the same days and numbers thousands of times
 
 
+@remembered
 def number(amount: Number, places: int = 1) -> str:
     """A number with at most so many decimals, a half going away from 0: "4.6", "1,204", "11"."""
     size = exact(amount)
@@ -74,6 +79,7 @@ def exact_money(amount: Number, currency: str) -> str:
     )
 
 
+@remembered
 def symbol(currency: str) -> str:
     """The sign before an amount: "$", or the three letters and a space."""
     found = str(get_currency_symbol(currency, locale=LOCALE))
@@ -108,23 +114,27 @@ def counted(amount: int, one: str, many: str) -> str:
 
 def said_day(day: date, *, beside: date | None = None) -> str:
     """A day: "31 May", with the year where it isn't that of the day beside it."""
-    pattern = "d MMMM" if beside is not None and beside.year == day.year else "d MMMM y"
+    return _written(day, "d MMMM" if beside is not None and beside.year == day.year else "d MMMM y")
+
+
+@remembered
+def _written(day: date, pattern: str) -> str:
     return str(format_date(day, pattern, locale=LOCALE)).replace(" ", SPACE)
 
 
 def short_day(day: date) -> str:
     """ "30 Sep"."""
-    return str(format_date(day, "d MMM", locale=LOCALE)).replace(" ", SPACE)
+    return _written(day, "d MMM")
 
 
 def month_of(day: date) -> str:
     """ "Sep"."""
-    return str(format_date(day, "MMM", locale=LOCALE))
+    return _written(day, "MMM")
 
 
 def weekday(day: date) -> str:
     """ "Tuesday"."""
-    return str(format_date(day, "EEEE", locale=LOCALE))
+    return _written(day, "EEEE")
 
 
 def ago(day: date, on: date) -> str:

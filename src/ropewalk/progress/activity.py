@@ -18,9 +18,6 @@ from ropewalk.rules import calendar
 from ropewalk.rules.adherence import ActivityRecord, activity_record, mean_adherence
 from ropewalk.rules.calendar import Grain
 
-LATELY = timedelta(
-    days=100
-)  # four complete weeks with something due lie within, unless somebody was away for long
 Key = tuple[str, str, tuple[tuple[str, str], ...]]  # activity, cadence, scope
 
 
@@ -78,7 +75,7 @@ def records_of(world: World, initiative: Initiative, person_id: int) -> list[Act
         if latest is None:
             continue
         amounts = [(since, one.amount if one else Decimal(0)) for since, one in steps]
-        since = world.on - LATELY
+        since = world.lately
         state = state_of(
             world, initiative, person_id, latest, amounts, done_by_day(world, latest, person_id, since)
         )
@@ -138,7 +135,7 @@ def done_by_day(
         taps = taps_by_day(world, activity.activity).get(person_id, {})
         return {day: Decimal(count) for day, count in taps.items() if day <= world.on}
     where = (("type", activity.activity), *activity.where)
-    return world.running_of(person_id, "activities", where, since).daily()
+    return world.running_of(person_id, "activities", where, since).daily(since or date.min)
 
 
 def taps_by_day(world: World, activity: str) -> dict[int, dict[date, int]]:

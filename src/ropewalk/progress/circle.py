@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight, sees_all_deals
 from ropewalk.progress.figure import Scope
-from ropewalk.progress.remembering import world_of
+from ropewalk.progress.remembering import world_on
 from ropewalk.progress.world import World
 
 TOTALS = ("leader", "executive", "advisor")  # see every team's totals
@@ -87,4 +87,4 @@ class Circle:
 
 def circle_for(viewer: Viewer, on: date) -> Circle:
     """The viewer in front of the company's world as of a day."""
-    return Circle(viewer, world_of(viewer.company_id, on))
+    return Circle(viewer, world_on(viewer.company_id, on, today=viewer.on))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from ropewalk.companies.access import NotVisible, Viewer
 from ropewalk.metrics import evidence, measuring
 from ropewalk.metrics.cards import Card, card_for_system
-from ropewalk.metrics.evidence import Evidence
+from ropewalk.metrics.evidence import Evidence, EvidenceRow
 from ropewalk.metrics.questions import By
 from ropewalk.plans.queries import manual_values_for_system
 from ropewalk.plans.shape import MANUAL, Initiative
@@ -39,13 +39,26 @@ class FigurePage:
     card: Card | None  # None for a manual metric
     first_day: date  # of what was counted
     latest_day: date
-    rows: Evidence | None
+    rows: Evidence | None  # with a window of its rows
     why: str
     entered: tuple[tuple[date, Decimal], ...] = ()  # of a manual metric, the latest first
 
 
-def figure_page(viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, scope_id: int) -> FigurePage:
-    """A figure as of a day. Raises NotVisible."""
+@dataclass(frozen=True)
+class Part:
+    """Which of the rows are shown."""
+
+    start: int
+    length: int
+
+    def of(self, rows: tuple[EvidenceRow, ...]) -> tuple[EvidenceRow, ...]:
+        return rows[self.start : self.start + self.length]
+
+
+def figure_page(
+    viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, scope_id: int, part: Part
+) -> FigurePage:
+    """A figure as of a day, with a part of the rows behind it. Raises NotVisible."""
     circle = circle_for(viewer, on)
     world = circle.world
     initiative = next((one for one in world.initiatives if one.key == initiative_key), None)
@@ -57,7 +70,7 @@ def figure_page(viewer: Viewer, on: date, *, initiative_key: str, scope: Scope, 
     is_manual = initiative.goal.metric == MANUAL
     rows = None
     if not is_manual and circle.sees_evidence(figure.scope, figure.scope_id):
-        rows = rows_behind(circle, initiative, figure, first, latest)
+        rows = rows_behind(circle, initiative, figure, first, latest, part)
     return FigurePage(
         thermometer=figure,
         where=initiative.goal.where,
@@ -81,7 +94,7 @@ def entered_of(world: World, initiative: Initiative) -> tuple[tuple[date, Decima
 def figure_of(world: World, initiative: Initiative, scope: Scope, scope_id: int) -> Thermometer:
     """The thermometer of a person, a team or the company. Raises NotVisible where there is none."""
     if scope is Scope.PERSON:
-        if scope_id not in world.carriers(initiative):
+        if not world.is_carried_by(initiative, scope_id):
             raise NotVisible(f"person {scope_id}")
         return person_thermometer(world, initiative, scope_id)
     if scope is Scope.COMPANY:
@@ -98,10 +111,10 @@ def days_counted(figure: Thermometer) -> tuple[date, date]:
 
 
 def rows_behind(
-    circle: Circle, initiative: Initiative, figure: Thermometer, first: date, latest: date
+    circle: Circle, initiative: Initiative, figure: Thermometer, first: date, latest: date, part: Part
 ) -> Evidence:
-    """The facts behind a figure, whose parts add up to its numerator and denominator."""
-    world = circle.world
+    """A part of the facts behind a figure, and the sums of all, which are its numerator and denominator."""
+    world, limit, offset = circle.world, part.length, part.start
     question = measuring.Question(
         metric=initiative.goal.metric,
         start=first,
@@ -113,16 +126,24 @@ def rows_behind(
     )
     if figure.scope is Scope.TEAM:
         return evidence.evidence_for_system(
-            world.company.id, question, team_id=figure.scope_id, roster=world.roster
+            world.company.id,
+            question,
+            team_id=figure.scope_id,
+            roster=world.roster,
+            limit=limit,
+            offset=offset,
         )
     if figure.scope is Scope.PERSON or not initiative.teams:
-        return evidence.evidence_for_system(world.company.id, question, roster=world.roster)
-    return together(
+        return evidence.evidence_for_system(
+            world.company.id, question, roster=world.roster, limit=limit, offset=offset
+        )
+    whole = together(
         [
             evidence.evidence_for_system(world.company.id, question, team_id=team, roster=world.roster)
             for team in topmost_teams(world, initiative)
         ]
     )
+    return replace(whole, rows=part.of(whole.rows))
 
 
 def together(parts: list[Evidence]) -> Evidence:

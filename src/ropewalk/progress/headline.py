@@ -82,10 +82,8 @@ def month_before(day: date) -> date:
 def on_the_ground_a_month_ago(world: World, people: frozenset[int] | None = None) -> int | None:
     """How many ropes of these people were on the ground a month before; None where there were none at all."""
     earlier = earlier_of(world, month_before(world.on))
-    return earlier.once(("on the ground", people), lambda: _on_the_ground(earlier, people))
+    return earlier.once(("on the ground", people), lambda: _counted(on_the_ground_of(earlier, people)))
 
 
-def _on_the_ground(world: World, people: frozenset[int] | None) -> int | None:
-    every = world.once(("grounds",), lambda: on_the_ground_of(world))
-    found = [is_there for person_id, is_there in every if people is None or person_id in people]
+def _counted(found: list[bool]) -> int | None:
     return sum(found) if found else None

@@ -57,7 +57,7 @@ def today(viewer: Viewer, on: date) -> Today:
     ropes = tuple(
         rope_of(world, one, viewer.person_id)
         for one in world.initiatives
-        if viewer.person_id in world.carriers(one)
+        if world.is_carried_by(one, viewer.person_id)
     )
     activities = tuple((rope.title, one) for rope in ropes for one in rope.activities)
     owed = [one for one in ropes if viewer.person_id in one.debtors and one.rope.tag is not None]
@@ -128,7 +128,7 @@ def my_team(viewer: Viewer, on: date) -> MyTeam:
     chain = world.roster.chain_below(viewer.person_id, viewer.on)
     if not chain and not viewer.has("manager"):
         raise NotVisible("team")
-    ropes = [one for one in ropes_of(world) if one.person_id in chain]
+    ropes = ropes_of(world, chain)
     before = on_the_ground_a_month_ago(world, chain) if ropes else None
     members = [
         member_of(circle, one, [rope for rope in ropes if rope.person_id == one]) for one in sorted(chain)

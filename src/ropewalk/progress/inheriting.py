@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ropewalk.progress.activity import read_taps
-from ropewalk.progress.series import Series
 from ropewalk.progress.shares import spread_of
-from ropewalk.progress.world import World
+from ropewalk.progress.world import AnySeries, World
 
 
 @dataclass(frozen=True)
 class Ancestor:
     """What was known in the world before. All that every rope stands on is the same in both."""
 
-    series: dict[Any, Series]
+    series: dict[Any, AnySeries]
     taps: dict[str, dict[int, dict[Any, int]]]
     ropes: dict[tuple[str, int], Any]
     grounds: dict[tuple[str, int], bool]

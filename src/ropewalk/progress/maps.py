@@ -72,11 +72,8 @@ def rope_map(
     chosen = chosen_people(circle, team_id, person_id)
     if person_id is not None and person_id not in seen:
         raise NotVisible(f"person {person_id}")
-    ropes = [
-        one
-        for one in ropes_of(world)
-        if (totals_only or one.person_id in seen) and (chosen is None or one.person_id in chosen)
-    ]
+    shown = chosen if totals_only else seen if chosen is None else seen & chosen
+    ropes = ropes_of(world, None if shown is None or shown >= world.roster.people.keys() else shown)
     if team_id is not None and not ropes and team_id not in circle.teams:
         raise NotVisible(f"team {team_id}")
     of_whom = chosen if totals_only or chosen is not None else seen

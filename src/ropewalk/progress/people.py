@@ -16,9 +16,11 @@ from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Thermometer
 from ropewalk.progress.nothing_yet import NothingYet
+from ropewalk.progress.remembering import earlier_of
 from ropewalk.progress.ropes import RopeState, counterpart_of, rope_of
 from ropewalk.progress.shares import share_of
 from ropewalk.progress.thermometers import person_thermometer
+from ropewalk.progress.world import World
 from ropewalk.reviews.queries import Review, Talk, talks_with_words
 from ropewalk.reviews.talking import Figure
 from ropewalk.reviews.topics import OpenTopic, open_topics
@@ -74,7 +76,7 @@ def plan_page(viewer: Viewer, on: date, person_id: int) -> PlanPage:
     world = circle.world
     require_sight(circle, Sight.PLAN, person_id, "plan")
     assert world.version is not None
-    mine = [one for one in world.initiatives if person_id in world.carriers(one)]
+    mine = [one for one in world.initiatives if world.is_carried_by(one, person_id)]
     state = world.plans.get(person_id) or no_plan(person_id, world.version.year)
     role = world.roster.front_line_role(person_id, on)
     items = brought_up_to_date(state.draft, mine, role)
@@ -169,7 +171,7 @@ def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
         person_id=person_id,
         name=world.roster.people[person_id].name,
         ropes=tuple(
-            rope_of(world, one, person_id) for one in world.initiatives if person_id in world.carriers(one)
+            rope_of(world, one, person_id) for one in world.initiatives if world.is_carried_by(one, person_id)
         ),
         talks=tuple(one for one in talks_with_words(viewer, person_id) if one.held_on <= on),
         promises=tuple(one for one in world.promises if reads_promises and one.person_id == person_id),
@@ -233,13 +235,13 @@ def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
         Quarter(one.start, one.end, one.name, one.end < on, held.get(one.end)) for one in periods
     )
     due = next((one for one in reversed(quarters) if one.is_over and one.review is None), None)
-    mine = [one for one in world.initiatives if person_id in world.carriers(one)]
+    mine = [one for one in world.initiatives if world.is_carried_by(one, person_id)]
     return ReviewPage(
         person_id=person_id,
         name=world.roster.people[person_id].name,
         quarters=quarters,
         due=due,
-        figures=figures_on(viewer, due.end, person_id) if due else (),
+        figures=figures_on(world, due.end, person_id) if due else (),
         ropes=tuple(rope_of(world, one, person_id) for one in mine),
         may_record=viewer.person_id is not None
         and viewer.person_id != person_id
@@ -251,12 +253,12 @@ def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
     )
 
 
-def figures_on(viewer: Viewer, day: date, person_id: int) -> tuple[Figure, ...]:
+def figures_on(later: World, day: date, person_id: int) -> tuple[Figure, ...]:
     """A person's figures as of a day, as they are to be frozen: unrounded to ten places."""
-    world = circle_for(viewer, day).world
+    world = earlier_of(later, day)
     found = []
     for one in world.initiatives:
-        if person_id in world.carriers(one):
+        if world.is_carried_by(one, person_id):
             figure = person_thermometer(world, one, person_id)
             found.append(
                 Figure(

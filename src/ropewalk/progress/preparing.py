@@ -15,8 +15,9 @@ from ropewalk.individual_plans.item import Promise
 from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import circle_for
 from ropewalk.progress.quiet import QuietDeal, quiet_deals
+from ropewalk.progress.remembering import earlier_of
 from ropewalk.progress.ropes import RopeState, rope_of
-from ropewalk.progress.world import World, earlier
+from ropewalk.progress.world import World
 
 FOUR_WEEKS = timedelta(28)  # looked back over where there was no talk yet
 
@@ -69,7 +70,7 @@ def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
     talks = [one.held_on for one in world.talks.get(person_id, ()) if one.held_on <= on]
     since = talks[-1] if talks else on - FOUR_WEEKS
     ropes = ropes_on(world, person_id)
-    before = {one.initiative_key: one for one in ropes_on(earlier(world, since), person_id)}
+    before = {one.initiative_key: one for one in ropes_on(earlier_of(world, since), person_id)}
     return Preparation(
         since=since,
         has_talked=bool(talks),
@@ -89,7 +90,9 @@ def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
 
 def ropes_on(world: World, person_id: int) -> list[RopeState]:
     """The person's ropes in a world."""
-    return [rope_of(world, one, person_id) for one in world.initiatives if person_id in world.carriers(one)]
+    return [
+        rope_of(world, one, person_id) for one in world.initiatives if world.is_carried_by(one, person_id)
+    ]
 
 
 def four_weeks(activity: ActivityState) -> FourWeeks:

@@ -27,7 +27,9 @@ class QuietDeal:
 def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
     """The person's quietest open deals over the initiatives' scopes, each deal once, the longest quiet first."""
     carried = [
-        one for one in world.initiatives if one.goal.metric != "manual" and person_id in world.carriers(one)
+        one
+        for one in world.initiatives
+        if one.goal.metric != "manual" and world.is_carried_by(one, person_id)
     ]
     quietest = quietest_for_system(world.company.id, [one.goal.where for one in carried], world.on)
     found: dict[str, QuietDeal] = {}

@@ -1,9 +1,10 @@
 """Worlds that are remembered between requests, and used only while nothing has happened since that they show.
 
-What happened is told by the journal, where every change has its line, and by the revision of the facts. After taps only
-the ropes of those who tapped are forgotten; after anything else everything is read anew, and only the ropes of those of
-whom something reads otherwise are judged anew. A world belongs to one company and holds everything of it; who may see what
-of it is decided afterwards, for each viewer. Start with `world_of`.
+What happened is told by the journal, where every change has its line, and by the revision of the facts. After taps, talks
+and words only what those people said and did is read anew, and only their ropes are judged anew; after anything else
+everything is read anew, and only the ropes of those of whom something reads otherwise are judged anew. Worlds of past days
+hang on the world of the day they were asked from, and take of it all that hasn't changed since. A world belongs to one
+company and holds everything of it; who may see what of it is decided afterwards, for each viewer. Start with `world_on`.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from django.conf import settings
 from ropewalk.companies.history import Happened, latest_line_for_system, lines_since_for_system
 from ropewalk.facts.holding import revision_for_system
 from ropewalk.facts.tapped import tapped_by_whom_for_system
-from ropewalk.individual_plans.item import PlanState
-from ropewalk.individual_plans.queries import plans_for_system
 from ropewalk.metrics.tallying import counts_taps_of
-from ropewalk.progress.activity import read_taps
+from ropewalk.progress.activity import read_taps, taps_by_day
 from ropewalk.progress.inheriting import Ancestor
-from ropewalk.progress.world import EVERYBODY, PARTS, World, earlier, world_for_system
+from ropewalk.progress.rereading import REREAD
+from ropewalk.progress.world import CUTS, EVERYBODY, World, earlier, one_by_one, seen_from, world_for_system
 
-MOST_WORLDS = 12
+MOST_WORLDS = 4  # days of a company: today, and yesterday for who stands beyond midnight
+MOST_PASTS = 12  # past days kept of each
 TAPS = ("tapped activity", "undid tap")
 GROUND = ("company", "roster", "version", "versions", "absences")  # what every rope stands on
 PERSONAL = ("told", "plans", "talks", "reviews")
@@ -40,6 +41,7 @@ CHANGED_BY = {  # action -> the parts of a world that it changes; any other acti
     "held team talk": ("team_talks",),
     "reminded people": (),
 }
+STAYS = ("initiatives", "workdays", "weekdays", "_personal", "_carriers", "_teams")  # found out of the ground
 LASTING = (
     EVERYBODY[0],
     "first published",
@@ -47,7 +49,8 @@ LASTING = (
     "named",
     "per month",
     "moves",
-)  # found out of what taps don't change
+    "carriers by team",
+)  # the same, by name
 
 
 @dataclass
@@ -58,6 +61,21 @@ class _Kept:
     revision: str
     latest: int  # line of the journal
     seen: frozenset[int]  # lines up to it that had been written when it was made
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The world of a past day as it was last made, and what has happened since; nothing: it still holds."""
+
+    world: World
+    people: frozenset[int] | None = (
+        frozenset()
+    )  # who said or did something since; None: anything may be otherwise
+    parts: frozenset[str] = frozenset()  # what of theirs reads otherwise
+
+    def after(self, people: set[int] | None, parts: set[str]) -> _Past:
+        both = None if people is None or self.people is None else self.people | people
+        return _Past(self.world, both, self.parts | parts)
 
 
 @dataclass
@@ -72,8 +90,15 @@ _shelves: dict[int, _Shelf] = {}
 _making = threading.Lock()
 
 
+def world_on(company_id: int, on: date, *, today: date) -> World:
+    """The company's world as of a day, past or not."""
+    if on >= today or not settings.REMEMBERS_WORLDS:
+        return world_of(company_id, on)
+    return earlier_of(world_of(company_id, today), on)
+
+
 def world_of(company_id: int, on: date) -> World:
-    """The company's world as of a day: a remembered one that still holds, or a new one."""
+    """The company's world as of today: a remembered one that still holds, or a new one."""
     if not settings.REMEMBERS_WORLDS:
         return world_for_system(company_id, on)
     with _making:
@@ -124,39 +149,83 @@ def _brought_up(kept: _Kept | None, lines: list[Happened], revision: str, compan
 
 def earlier_of(world: World, on: date) -> World:
     """The same company as of an earlier day."""
-    return world_of(world.company.id, on) if settings.REMEMBERS_WORLDS else earlier(world, on)
+    if on >= world.on or not settings.REMEMBERS_WORLDS:
+        return world if on == world.on else earlier(world, on)
+    with one_by_one(world.company.id):
+        pasts = _pasts_of(world)
+        kept = pasts.pop(on, None)
+        if kept is None:
+            past = _linked(earlier(world, on), world)
+        elif kept.people is None:
+            past = _inherit(_linked(earlier(world, on), world), kept.world, same_tallies=False)
+        elif kept.people or kept.parts:
+            past = _past_after(world, kept)
+        else:
+            past = kept.world
+        pasts[on] = _Past(past)
+        while len(pasts) > MOST_PASTS:
+            pasts.popitem(last=False)
+        return past
+
+
+def _pasts_of(world: World) -> OrderedDict[date, _Past]:
+    pasts: OrderedDict[date, _Past] = world.__dict__.setdefault("pasts", OrderedDict())
+    return pasts
+
+
+def _hand_on(new: World, old: World, people: set[int] | None, parts: set[str]) -> World:
+    """The new world with the past days of the old one, which will be brought up where they are asked for."""
+    with one_by_one(new.company.id):
+        kept = [(day, past.after(people, parts)) for day, past in _pasts_of(old).items()]
+    new.__dict__["pasts"] = OrderedDict(kept)
+    return new
+
+
+def _linked(past: World, world: World) -> World:
+    """A past day's world beside the one it is seen from: the same taps, and tallies out of the same ones."""
+    if world.version is not None and past.version is not None:
+        if past.first_asked == world.first_asked:
+            taps_by_day(world, "")
+            past.__dict__["taps"] = world.taps
+        seen_from(past, world)
+    return past
+
+
+def _past_after(world: World, kept: _Past) -> World:
+    """A past day's world after these people said or did something: only what is theirs is other than it was."""
+    before, people = kept.world, kept.people or frozenset()
+    is_same_year = before.version is not None and before.plan.year == (world.version and world.version.year)
+    if not is_same_year and kept.parts & {"told", "plans"}:
+        return _linked(earlier(world, before.on), world)
+    cut = {
+        name: CUTS[name](getattr(world, name), before.on) if name in CUTS else getattr(world, name)
+        for name in kept.parts - {"taps"}
+    }
+    past = _linked(_like(replace(before, **cut), before, STAYS), world)
+    return _without(past, before, people)
 
 
 def _after_words(world: World, news: list[Happened]) -> World:
     """The same world after something was said, agreed or promised: only that is read anew, and whose it is judged anew."""
     parts = {name for one in news for name in CHANGED_BY[one.action]}
-    year = world.version.year if world.version else None
-    fresh = {name: PARTS[name](world.company.id, year, world.on) for name in parts - {"plans"}}
-    if "plans" in parts:
-        fresh["plans"] = _plans_after(world, {int(one.thing.partition(":")[2]) for one in news if "plans" in CHANGED_BY[one.action]})  # fmt: skip
-    people = {
-        person
-        for name in parts & set(PERSONAL)
-        for person in fresh[name].keys() | getattr(world, name).keys()
-        if fresh[name].get(person) != getattr(world, name).get(person)
-    }
-    names = ("initiatives", "workdays", "weekdays", "_personal", "_carriers", "all_series", "taps")
-    return _without(_like(replace(world, **fresh), world, names), world, people)
+    fresh, people = {}, set()
+    for name in sorted(parts):
+        things = {one.thing for one in news if name in CHANGED_BY[one.action]}
+        fresh[name], whose = REREAD[name](world, things)
+        if name in PERSONAL:
+            held = getattr(world, name)
+            people |= {one for one in whose if fresh[name].get(one) != held.get(one)}
+    new = _like(replace(world, **fresh), world, (*STAYS, "all_series", "taps"))
+    return _hand_on(_without(new, world, people), world, people, parts)
 
 
-def _plans_after(world: World, ids: set[int]) -> dict[int, PlanState]:
-    """Everybody's plans, those of these numbers read anew; all of them where one wasn't there before."""
-    whose = {state.id: person for person, state in world.plans.items()}
-    if world.version is None or not ids <= whose.keys():
-        return PARTS["plans"](world.company.id, world.version.year if world.version else None, world.on)
-    fresh = plans_for_system(world.company.id, world.version.year, [whose[one] for one in ids])
-    return world.plans | fresh
-
-
-def _without(new: World, old: World, people: set[int]) -> World:
+def _without(new: World, old: World, people: set[int] | frozenset[int]) -> World:
     """The new world with what was judged in the old one, but of these people."""
-    for name in ("ropes", "grounds"):
-        new.__dict__[name] = {key: one for key, one in getattr(old, name).items() if key[1] not in people}
+    keys = [(one.key, person) for one in old.initiatives for person in people]
+    for name in ("ropes", "grounds", "spoken"):
+        judged = new.__dict__[name] = dict(getattr(old, name))
+        for key in keys:
+            judged.pop(key, None)
     return new
 
 
@@ -175,12 +244,12 @@ def _inherit(new: World, old: World, *, same_tallies: bool) -> World:
         new.__dict__["_ancestor"] = Ancestor(
             old.all_series, old.taps if "taps" in old.__dict__ else {}, old.ropes, old.grounds, people
         )
-    return new
+    return _hand_on(new, old, None, set())
 
 
 def _after_taps(world: World, people: set[int], activities: set[str]) -> World:
     """The same world in which these people tapped: their ropes are judged anew, everybody else's stay."""
-    new = _like(replace(world), world, ("initiatives", "workdays", "weekdays", "_personal", "_carriers"))
+    new = _like(replace(world), world, STAYS)
     touched = {
         key
         for key in world.all_series
@@ -189,7 +258,9 @@ def _after_taps(world: World, people: set[int], activities: set[str]) -> World:
     new.__dict__["all_series"] = {key: one for key, one in world.all_series.items() if key not in touched}
     if "taps" in world.__dict__:
         new.__dict__["taps"] = read_taps(new, world.taps, people)
-    return new if touched else _without(new, world, people)
+    if touched:
+        return _hand_on(new, world, None, set())
+    return _hand_on(_without(new, world, people), world, people, {"taps"})
 
 
 def _like(new: World, world: World, names: tuple[str, ...]) -> World:

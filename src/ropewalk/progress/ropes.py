@@ -5,6 +5,7 @@ Start with `ropes_of`. Who may see which is decided by whoever calls.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from ropewalk.progress.figure import Thermometer
 from ropewalk.progress.inheriting import inherit_ropes
 from ropewalk.progress.shares import share_of
 from ropewalk.progress.thermometers import person_thermometer
-from ropewalk.progress.world import World, one_by_one
+from ropewalk.progress.world import EVERYBODY, World, one_by_one
 from ropewalk.rules import calendar
 from ropewalk.rules.adherence import mean_adherence
 from ropewalk.rules.calendar import Grain
@@ -51,8 +52,10 @@ class RopeState:
         return not self.rope.where_it_should_be
 
 
-def ropes_of(world: World) -> list[RopeState]:
-    """Every rope of the day: initiative by initiative, people by id."""
+def ropes_of(world: World, people: Collection[int] | None = None) -> list[RopeState]:
+    """Every rope of the day, or those of these people: initiative by initiative, people by id."""
+    if people is not None:
+        return [rope_of(world, initiative, person_id) for initiative, person_id in _hung(world, people)]
     if ("ropes",) not in world.known:
         with one_by_one(world.company.id):
             return world.once(("ropes",), lambda: _ropes_of(world))
@@ -61,25 +64,35 @@ def ropes_of(world: World) -> list[RopeState]:
 
 def _ropes_of(world: World) -> list[RopeState]:
     world.read_everybody()
-    inherit_ropes(world)
+    return [rope_of(world, initiative, person_id) for initiative, person_id in _hung(world, None)]
+
+
+def _hung(world: World, people: Collection[int] | None) -> list[tuple[Initiative, int]]:
+    """The ropes there are, those taken over from the world before filled in. Of everybody, or of these people."""
+    if EVERYBODY in world.known:
+        with one_by_one(world.company.id):
+            inherit_ropes(world)
+    published = [one for one in world.initiatives if first_published(world, one.key) is not None]
+    if people is None:
+        return [(one, person_id) for one in published for person_id in world.carriers(one)]
     return [
-        rope_of(world, initiative, person_id)
-        for initiative in world.initiatives
-        if first_published(world, initiative.key) is not None
-        for person_id in world.carriers(initiative)
+        (one, person_id)
+        for one in published
+        for person_id in sorted(people)
+        if world.is_carried_by(one, person_id)
     ]
 
 
-def on_the_ground_of(world: World) -> list[tuple[int, bool]]:
-    """Of every rope of the day whose it is and whether it is on the ground: as `ropes_of` says, for less work."""
+def on_the_ground_of(world: World, people: Collection[int] | None = None) -> list[bool]:
+    """Of each rope of the day, or of these people's, whether it is on the ground: as `ropes_of` says, for less work."""
+    if people is not None:
+        return [
+            is_on_the_ground(world, initiative, person_id) for initiative, person_id in _hung(world, people)
+        ]
     with one_by_one(world.company.id):
         world.read_everybody()
-        inherit_ropes(world)
         return [
-            (person_id, is_on_the_ground(world, initiative, person_id))
-            for initiative in world.initiatives
-            if first_published(world, initiative.key) is not None
-            for person_id in world.carriers(initiative)
+            is_on_the_ground(world, initiative, person_id) for initiative, person_id in _hung(world, None)
         ]
 
 

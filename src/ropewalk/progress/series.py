@@ -47,10 +47,11 @@ class Running:
         best = max(self.numerators[low:high], default=None)
         return Decimal(0) if best is None else decimal(best - _up_to(self.numerators, low), self.places)
 
-    def daily(self) -> dict[date, Decimal]:
-        """What each day brought."""
-        before, found = 0, {}
-        for day, total in zip(self.days, self.numerators, strict=True):
+    def daily(self, since: date = date.min) -> dict[date, Decimal]:
+        """What each day brought, from a day on."""
+        low = bisect_left(self.days, since.toordinal())
+        before, found = _up_to(self.numerators, low), {}
+        for day, total in zip(self.days[low:], self.numerators[low:], strict=True):
             found[date.fromordinal(day)] = decimal(total - before, self.places)
             before = total
         return found
@@ -106,6 +107,31 @@ class Series:
 
 
 NOTHING = Running()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A series as if nothing had happened after a day."""
+
+    whole: Series | Cut
+    on: date
+
+    @cached_property
+    def people(self) -> Mapping[int, Running]:
+        """Everybody's, without those who have nothing by then."""
+        cut = ((person_id, one.cut_after(self.on)) for person_id, one in self.whole.people.items())
+        return {person_id: one for person_id, one in cut if one.days}
+
+    def person(self, person_id: int) -> Running:
+        return self.whole.person(person_id).cut_after(self.on)
+
+    def team(self, team_id: int) -> Running:
+        """A team's with its subtree, by the membership of each day."""
+        return self.whole.team(team_id).cut_after(self.on)
+
+    @cached_property
+    def company(self) -> Running:
+        return self.whole.company.cut_after(self.on)
 
 
 def series_for_system(

@@ -37,28 +37,10 @@ def silences_of(world: World, teams: frozenset[int]) -> list[Silence]:
 def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
     """When the team last talked about the initiative, by any touch, one-on-one or review of one of its people."""
     people = world.once(("carriers by team", initiative.key), lambda: by_team(world, initiative))[team_id]
-    above = set(world.roster.path_of(team_id, world.on))
-    days = [
-        one.held_on for one in world.team_talks if one.team_id in above and initiative.key in one.initiatives
-    ]
-    days += [
-        talk.held_on
-        for person in people
-        for talk in world.talks.get(person, ())
-        if initiative.key in talk.initiatives
-    ]
-    days += [
-        review.held_on
-        for person in people
-        for review in world.reviews.get(person, ())
-        if any(part.initiative_key == initiative.key for part in review.parts)
-    ]
-    days += [
-        one.sent_on
-        for person in people
-        for one in world.told.get(person, ())
-        if initiative.key in one.initiatives and one.sent_on <= world.on
-    ]
+    touched = world.once(("team talks",), lambda: latest_team_talks(world))
+    above = world.roster.path_of(team_id, world.on)
+    days = [touched[one, initiative.key] for one in above if (one, initiative.key) in touched]
+    days += [day for person in people if (day := spoken_with(world, initiative.key, person)) is not None]
     latest = max(days, default=None)
     length = (world.on - latest).days if latest else None
     return Silence(
@@ -70,6 +52,33 @@ def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
         length,
         length is None or length > world.company.silence_days,
     )
+
+
+def latest_team_talks(world: World) -> dict[tuple[int, str], date]:
+    """When each initiative was last talked about in a team, by team and initiative."""
+    found: dict[tuple[int, str], date] = {}
+    for one in world.team_talks:
+        for key in one.initiatives:
+            found[one.team_id, key] = max(one.held_on, found.get((one.team_id, key), one.held_on))
+    return found
+
+
+def spoken_with(world: World, key: str, person_id: int) -> date | None:
+    """When somebody was last talked with or told about an initiative; None where never."""
+    if (key, person_id) not in world.spoken:
+        days = [one.held_on for one in world.talks.get(person_id, ()) if key in one.initiatives]
+        days += [
+            one.held_on
+            for one in world.reviews.get(person_id, ())
+            if any(part.initiative_key == key for part in one.parts)
+        ]
+        days += [
+            one.sent_on
+            for one in world.told.get(person_id, ())
+            if key in one.initiatives and one.sent_on <= world.on
+        ]
+        world.spoken[key, person_id] = max(days, default=None)
+    return world.spoken[key, person_id]
 
 
 def by_team(world: World, initiative: Initiative) -> dict[int | None, list[int]]:

@@ -57,7 +57,7 @@ def rope_detail(viewer: Viewer, on: date, *, initiative_key: str, person_id: int
         raise NothingYet("rope")
     if initiative is None or not is_seen:
         raise NotVisible(f"rope {initiative_key} {person_id}")
-    if person_id not in circle.world.carriers(initiative):
+    if not circle.world.is_carried_by(initiative, person_id):
         raise NotVisible(f"rope {initiative_key} {person_id}")
     return detail_of(circle, initiative, person_id)
 

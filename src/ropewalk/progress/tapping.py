@@ -17,7 +17,7 @@ def may_tap(viewer: Viewer, on: date, activity: str) -> bool:
     return any(
         one is not None and one.counted == "tap" and one.activity == activity
         for initiative in world.initiatives
-        if viewer.person_id in world.carriers(initiative)
+        if world.is_carried_by(initiative, viewer.person_id)
         for steps in agreed_steps(world, initiative, viewer.person_id).values()
         for one in [steps[-1][1]]
     )

@@ -77,7 +77,7 @@ def my_announcement(viewer: Viewer, on: date) -> MyAnnouncement:
                 person_thermometer(world, one, viewer.person_id),
             )
             for one in world.initiatives
-            if viewer.person_id in world.carriers(one)
+            if world.is_carried_by(one, viewer.person_id)
         ),
         choices=tuple(mixed_list(viewer.company_id, world.plan, viewer.person_id)),
         acknowledged_on=None if waiting else latest.acknowledged_on,

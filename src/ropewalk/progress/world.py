@@ -21,7 +21,7 @@ from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.definition import Definition
 from ropewalk.plans.queries import manual_values_for_system
 from ropewalk.plans.shape import MANUAL, Initiative, Plan
-from ropewalk.progress.series import Running, Series, running_for_system, series_for_system
+from ropewalk.progress.series import Cut, Running, Series, running_for_system, series_for_system
 from ropewalk.reviews.queries import Review, Talk, reviews_for_system, talks_for_system
 from ropewalk.rollout.queries import (
     Sent,
@@ -38,8 +38,13 @@ from ropewalk.versions.queries import in_force, versions_for_system
 
 Found = TypeVar("Found")
 Held = TypeVar("Held", Talk, Review)
+SeriesKey = tuple[str, tuple[tuple[str, str], ...], date]  # metric, scope, first day
+AnySeries = Series | Cut
 EVERYBODY = ("everybody",)
 LONG = timedelta(days=400)  # before the year before: nothing looks back as far
+LATELY = timedelta(
+    days=200
+)  # activities are gathered so far back: worlds of the latest months find theirs within
 
 
 _locks: dict[int, threading.RLock] = {}
@@ -50,6 +55,15 @@ def one_by_one(company_id: int) -> threading.RLock:
     """What concerns the whole company is found out by one, and whoever wants it meanwhile waits for that."""
     with _making_locks:
         return _locks.setdefault(company_id, threading.RLock())
+
+
+@dataclass(frozen=True)
+class Later:
+    """What a world of a past day takes its tallies from: those of a later one, cut at its own day."""
+
+    on: date
+    lately: date  # the day since which that one gathers activities
+    series: dict[SeriesKey, AnySeries]
 
 
 @dataclass(frozen=True)
@@ -127,6 +141,10 @@ class World:
     def _carriers(self) -> dict[str, tuple[int, ...]]:
         return {}
 
+    def is_carried_by(self, initiative: Initiative, person_id: int | None) -> bool:
+        """Whether somebody has a rope of the initiative on the day; nobody has none."""
+        return person_id in self.roster.people and carries(initiative, self.roster, person_id, self.on)
+
     def carriers(self, initiative: Initiative) -> tuple[int, ...]:
         """Who has a rope of the initiative on the day, by id."""
         if initiative.key not in self._carriers:
@@ -135,9 +153,15 @@ class World:
             )
         return self._carriers[initiative.key]
 
+    @cached_property
+    def _teams(self) -> dict[int, int | None]:
+        return {}
+
     def team_of(self, person_id: int) -> int | None:
         """The team of the day."""
-        return self.roster.team_of(person_id, self.on)
+        if person_id not in self._teams:
+            self._teams[person_id] = self.roster.team_of(person_id, self.on)
+        return self._teams[person_id]
 
     @cached_property
     def known(self) -> dict[tuple[object, ...], Any]:
@@ -157,9 +181,22 @@ class World:
         return {}
 
     @cached_property
-    def all_series(self) -> dict[tuple[str, tuple[tuple[str, str], ...], date], Series]:
+    def all_series(self) -> dict[SeriesKey, AnySeries]:
         """Series of everybody that were asked for, by metric, scope and first day."""
         return {}
+
+    @cached_property
+    def later(self) -> Later | None:
+        """The later world that this one of a past day is seen from, where there is one."""
+        return None
+
+    @property
+    def lately(self) -> date:
+        """The day since which activities are gathered, unless somebody was away for long."""
+        own = self.on - LATELY
+        if self.later is not None and self.later.lately <= self.on - LATELY / 2:
+            return self.later.lately
+        return own
 
     def read_everybody(self) -> None:
         """From now on read tallies for everybody at once: who asks about one person needn't wait for all of them."""
@@ -171,6 +208,11 @@ class World:
         return {}
 
     @cached_property
+    def spoken(self) -> dict[tuple[str, int], date | None]:
+        """When somebody was last talked with about an initiative, of those of whom that was asked."""
+        return {}
+
+    @cached_property
     def ropes(self) -> dict[tuple[str, int], Any]:
         """Ropes that were judged, by initiative and person."""
         return {}
@@ -179,11 +221,11 @@ class World:
         """The definition of the goal's metric; None for a manual one."""
         return None if initiative.goal.metric == MANUAL else definition_of(initiative.goal.metric)
 
-    def series_of(self, initiative: Initiative) -> Series:
+    def series_of(self, initiative: Initiative) -> AnySeries:
         """The goal's tallies from the year before up to the day."""
         return self.series(initiative.goal.metric, initiative.goal.where)
 
-    def series(self, metric: str, where: tuple[tuple[str, str], ...]) -> Series:
+    def series(self, metric: str, where: tuple[tuple[str, str], ...]) -> AnySeries:
         """Tallies of a metric in a scope, from the year before the plan's up to the day."""
         return self.series_since(metric, where, self.first_asked)
 
@@ -192,23 +234,33 @@ class World:
         """The first day of which figures are asked: that of the year before the plan's."""
         return min(year_before(self.plan)[0] - timedelta(days=1), self.on)
 
-    def series_since(self, metric: str, where: tuple[tuple[str, str], ...], start: date) -> Series:
+    def series_since(self, metric: str, where: tuple[tuple[str, str], ...], start: date) -> AnySeries:
         """As `series`, from a day on: activities are many, and only their latest weeks are looked at."""
         key = (metric, where, start)
         if key not in self.all_series:
             with one_by_one(self.company.id):
                 if key not in self.all_series:
-                    self.all_series[key] = series_for_system(
-                        self.company.id, self.roster, metric, where, start=start, end=self.on
-                    )
+                    self.all_series[key] = self._read(key)
         return self.all_series[key]
+
+    def _read(self, key: SeriesKey) -> AnySeries:
+        metric, where, start = key
+        if self.later is None:
+            return series_for_system(self.company.id, self.roster, metric, where, start=start, end=self.on)
+        held = self.later.series
+        if key not in held:
+            held[key] = series_for_system(
+                self.company.id, self.roster, metric, where, start=start, end=self.later.on
+            )
+        return Cut(held[key], self.on)
 
     def running_of(
         self, person_id: int, metric: str, where: tuple[tuple[str, str], ...], start: date | None = None
     ) -> Running:
         """One person's tallies, out of everybody's where those are known already."""
         key = (metric, where, start or self.first_asked)
-        if key in self.all_series or EVERYBODY in self.known:
+        is_known = key in self.all_series or (self.later is not None and key in self.later.series)
+        if is_known or EVERYBODY in self.known:
             return self.series_since(*key).person(person_id)
         return self.once(
             ("running", person_id, *key),
@@ -261,18 +313,37 @@ PARTS: dict[
 def earlier(world: World, on: date) -> World:
     """The same company as of an earlier day, without asking again for what is known already."""
     version = in_force(list(world.versions), on)
-    if version is None:
+    if version is None or on < version.document.plan.first_day:  # another year's may hold there
         return world_for_system(world.company.id, on)
-    return replace(
+    past = replace(
         world,
         on=on,
         version=version,
         versions=tuple(one for one in world.versions if one.published_on <= on),
-        promises=tuple(one for one in world.promises if one.made_on <= on),
-        talks=by_person(one for held in world.talks.values() for one in held if one.held_on <= on),
-        reviews=by_person(one for held in world.reviews.values() for one in held if one.held_on <= on),
-        team_talks=tuple(one for one in world.team_talks if one.held_on <= on),
+        **{name: cut(getattr(world, name), on) for name, cut in CUTS.items()},
     )
+    return seen_from(past, world)
+
+
+def seen_from(past: World, world: World) -> World:
+    """The world of a past day, which takes its tallies from the later one from now on."""
+    past.__dict__["later"] = Later(world.on, world.lately, world.all_series)
+    return past
+
+
+def held_by(held: dict[int, list[Held]], on: date) -> dict[int, list[Held]]:
+    """Of talks or reviews those held by the end of a day; people without any are left out."""
+    return {
+        person: kept for person, rows in held.items() if (kept := [one for one in rows if one.held_on <= on])
+    }
+
+
+CUTS: dict[str, Callable[[Any, date], Any]] = {  # what of a later world's parts was there on an earlier day
+    "promises": lambda held, on: tuple(one for one in held if one.made_on <= on),
+    "talks": held_by,
+    "reviews": held_by,
+    "team_talks": lambda held, on: tuple(one for one in held if one.held_on <= on),
+}
 
 
 def by_person(rows: Iterable[Held]) -> dict[int, list[Held]]:

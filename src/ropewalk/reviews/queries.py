@@ -46,6 +46,18 @@ def talks_for_system(company_id: int, people: Collection[int] | None = None) -> 
     return [talk_of(row, is_there=False) for row in rows.order_by("held_on", "pk")]
 
 
+def talked_with_whom_for_system(company_id: int, ids: Collection[int]) -> set[int]:
+    """With whom these one-on-ones were held, by their numbers."""
+    rows = OneOnOne.objects.filter(company_id=company_id, pk__in=ids)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def reviewed_whom_for_system(company_id: int, ids: Collection[int]) -> set[int]:
+    """Whom these quarterly reviews are of, by their numbers."""
+    rows = QuarterlyReview.objects.filter(company_id=company_id, pk__in=ids)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def talk_of(row: OneOnOne, *, is_there: bool) -> Talk:
     parts = sorted(row.parts.all(), key=lambda part: part.pk)
     return Talk(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,10 +61,17 @@ def announcements_for_system(company_id: int) -> dict[int, Sent]:
     }
 
 
-def told_for_system(company_id: int, year: int) -> dict[int, list[Told]]:
-    """Everybody's receipts of a fiscal year's versions, person id -> in the order of versions."""
+def told_for_system(
+    company_id: int, year: int, people: Collection[int] | None = None
+) -> dict[int, list[Told]]:
+    """Everybody's receipts of a fiscal year's versions, person id -> in the order of versions; of these people only
+    where they are named.
+    """
+    narrowed = {} if people is None else {"person_id__in": people}
     rows = (
-        Receipt.objects.filter(announcement__company_id=company_id, announcement__version__year=year)
+        Receipt.objects.filter(
+            announcement__company_id=company_id, announcement__version__year=year, **narrowed
+        )
         .select_related("announcement__by")
         .order_by("announcement__version__number", "pk")
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +47,10 @@ class _Hold:
     process: int
     connection: duckdb.DuckDBPyConnection | Server
     cursors: WeakSet[Any] = field(default_factory=WeakSet)  # a thread that ends takes its own along
+    changes: int = 0  # transactions of this process that were kept
+    marks: dict[int, tuple[int, str]] = field(
+        default_factory=dict
+    )  # company -> changes when it was read, revision
 
 
 _opening = threading.Lock()
@@ -93,6 +97,7 @@ def writing() -> Iterator[duckdb.DuckDBPyConnection]:
             raise
         else:
             mine.execute("COMMIT")
+            _of_thread.hold.changes += 1
         finally:
             _of_thread.depth = 0
 
@@ -116,6 +121,22 @@ def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     finally:
         _of_thread.is_reading = False
         mine.execute("ROLLBACK")
+
+
+def remembered_mark(company_id: int, read: Callable[[], str]) -> str:
+    """What `read` gives of a company, asked anew only after this process has changed something: where no other can.
+
+    Within a transaction and where a server keeps the facts it is asked always.
+    """
+    cursor()
+    hold: _Hold = _of_thread.hold
+    if is_server() or _of_thread.depth or _of_thread.is_reading:
+        return read()
+    changes = hold.changes  # before it is read: what is changed meanwhile is asked again
+    known = hold.marks.get(company_id)
+    if known is None or known[0] != changes:
+        known = hold.marks[company_id] = changes, read()
+    return known[1]
 
 
 def close() -> None:

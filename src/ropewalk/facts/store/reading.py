@@ -143,7 +143,9 @@ class CompanyStore:
 
     def mark(self) -> str:
         """A word that changes whenever a fact, a load or a match of this company changes."""
-        return changing.revision_of(connection.cursor(), self.company_id)
+        return connection.remembered_mark(
+            self.company_id, lambda: changing.revision_of(connection.cursor(), self.company_id)
+        )
 
 
 def for_company(company_id: int) -> CompanyStore:

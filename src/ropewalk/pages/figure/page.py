@@ -11,7 +11,7 @@ from ropewalk.companies.access import Viewer
 from ropewalk.metrics.evidence import Evidence, EvidenceRow
 from ropewalk.pages.door import Day, door
 from ropewalk.progress.figure import Scope
-from ropewalk.progress.figures import figure_page
+from ropewalk.progress.figures import Part, figure_page
 
 ROWS_A_PAGE = 100
 
@@ -35,25 +35,40 @@ def figure(
     """One figure as of a day."""
     if scope not in set(Scope):
         raise Http404
-    found = figure_page(viewer, day.on, initiative_key=initiative_key, scope=Scope(scope), scope_id=scope_id)
+    number = part_asked(request.GET.get("part", ""))
+    found = figure_page(
+        viewer,
+        day.on,
+        initiative_key=initiative_key,
+        scope=Scope(scope),
+        scope_id=scope_id,
+        part=Part((number - 1) * ROWS_A_PAGE, ROWS_A_PAGE),
+    )
     return render(
         request,
         "figure/figure.html",
         {
             "page": found,
             "figure": found.thermometer,
-            "window": window_of(found.rows, request.GET.get("part", "")) if found.rows else None,
+            "window": window_of(found.rows, number) if found.rows else None,
         },
     )
 
 
-def window_of(evidence: Evidence, written: str) -> Window:
-    """The rows of one part, counted from 1. A part that isn't there is a 404."""
+def part_asked(written: str) -> int:
+    """The number of a part of the rows, counted from 1; the first where nothing readable is asked."""
     number = int(written) if written.isdecimal() and len(written) < 7 else 1
-    start = (number - 1) * ROWS_A_PAGE
-    if number < 1 or (start and start >= evidence.total):
+    if number < 1:
         raise Http404
-    rows = evidence.rows[start : start + ROWS_A_PAGE]
+    return number
+
+
+def window_of(evidence: Evidence, number: int) -> Window:
+    """The rows of one part. A part that isn't there is a 404."""
+    start = (number - 1) * ROWS_A_PAGE
+    if start and start >= evidence.total:
+        raise Http404
+    rows = evidence.rows
     return Window(
         rows=rows,
         first=start + 1 if rows else 0,
