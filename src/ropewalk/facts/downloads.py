@@ -18,6 +18,7 @@ LINE, REASON = "Ropewalk line", "Ropewalk reason"
 READS = (
     "Ropewalk reads"  # how the whole file's columns are written, which its refused rows alone may not tell
 )
+OWN_COLUMNS = 3  # at most, before those of the file
 FORMULAS = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would take for a formula
 
 

@@ -225,7 +225,7 @@ class _Reading:
         known_files, absent = self._known_files(path, entry)
         if absent is not None:
             sentence = (
-                f"The known values are to come from {absent}, which is neither among the files nor beside them or the mapping. "
+                f"The known values of {path.name} are to come from {absent}, which is neither among the files nor beside them or the mapping. "
                 "Add it, or list the values."
             )
             return self._whole(path, entry.object, number, "known_missing", sentence)

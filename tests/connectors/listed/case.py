@@ -41,8 +41,9 @@ class Case:
     content: bytes
     entry: dict[str, Any]  # beside its name
     rows: Sequence[Row] = ()
-    whole: str = ""  # the code under which the file is refused whole; then `rows` aren't known by line
-    counted: int = 0  # rows of a file that is refused whole
+    whole: str = (
+        ""  # the codes, parted by |, under which the file may be refused whole; without rows it must be
+    )
 
 
 @dataclass(frozen=True)

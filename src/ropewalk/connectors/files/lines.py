@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ropewalk.facts.cells import clean
-from ropewalk.facts.downloads import LINE, as_it_came
+from ropewalk.facts.downloads import LINE, OWN_COLUMNS, as_it_came
 from ropewalk.facts.shapes import Record, Whole
 
 MOST_COLUMNS = 2_000
@@ -57,11 +57,10 @@ class TextTable:
         self.is_ours = bool(self.header) and self.header[0] == LINE
 
     def _read_header(self) -> None:
+        most = MOST_COLUMNS
         with self._open() as file:
-            if file.readline(len(LINE) + 1).strip('"').startswith(LINE):
-                self.header_row = (
-                    1  # of a download, whatever the mapping says of the file that its rows came from
-                )
+            if file.readline(len(LINE) + 1).strip('"').startswith(LINE):  # a download, whatever the mapping
+                self.header_row, most = 1, most + OWN_COLUMNS  # says of the file that its rows came from
         with self._open() as file:
             for _ in range(self.header_row - 1):
                 file.readline(LONGEST_LINE)
@@ -77,7 +76,7 @@ class TextTable:
                 f"{self.name} isn't text as it stands. If it is UTF-16 without a mark, state it in the mapping: encoding: utf-16-le.",
             )
         widest = max(start.count(sign) for sign in ([self.delimiter] if self.delimiter else CANDIDATES))
-        if widest >= MOST_COLUMNS or len(start) >= LONGEST_HEADER:
+        if widest >= most or len(start) >= LONGEST_HEADER:
             raise Whole(
                 "header_too_wide",
                 f"{self.name} names {widest + 1:,} columns; {MOST_COLUMNS:,} is the limit. Export fewer.",

@@ -15,6 +15,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from ropewalk.connectors.files.cell_errors import Errors, errors_of
 from ropewalk.connectors.files.lines import MOST_COLUMNS, NO_TEXT
 from ropewalk.facts.cells import clean
 from ropewalk.facts.shapes import Exact, Record, Whole
@@ -74,6 +75,7 @@ class WorkbookTable:
     header: list[str] = field(init=False)
     delimiter: str = ","
     _sheet: Any = field(init=False)
+    _errors: Errors = field(init=False)
 
     def __post_init__(self) -> None:
         check_archive(self.path, self.name)
@@ -86,6 +88,7 @@ class WorkbookTable:
                     f'{self.name} has no sheet "{self.sheet}"; it has {", ".join(names) or "none"}.',
                 )
             self._sheet = book.get_sheet_by_name(self.sheet) if self.sheet else book.get_sheet_by_index(0)
+            self._errors = errors_of(self.path, self.sheet or names[0])
             first = next((record for record in self._rows() if record.line >= self.header_row), None)
         except Whole:
             raise
@@ -132,8 +135,15 @@ class WorkbookTable:
         if start is None:
             return
         row, column = start
+        lines_with_errors: dict[int, list[int]] = {}
+        for line, at in self._errors:
+            lines_with_errors.setdefault(line, []).append(at)
         for place, cells in enumerate(self._sheet.to_python(skip_empty_area=True), start=row + 1):
-            yield Record(place, [""] * column + [as_text(cell) for cell in cells])
+            texts = [""] * column + [as_text(cell) for cell in cells]
+            for at in lines_with_errors.get(place, ()):
+                if at < len(texts):
+                    texts[at] = self._errors[place, at]
+            yield Record(place, texts)
 
 
 def as_text(cell: Any) -> str:
