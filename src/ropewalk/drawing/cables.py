@@ -5,6 +5,8 @@ Also where nobody may be named. Start with `cable_map`.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ropewalk.drawing.element import Svg, element
 from ropewalk.drawing.map_frame import (
     BETWEEN,
@@ -52,13 +54,20 @@ def cable_map(picture: Picture) -> Svg:
 
 def holding(ropes: list[RopeEnd]) -> list[float]:
     """The share of ropes that hold at each row and, at the end, on the ground; 1 to 0, never rising."""
-    return [sum(rope.reach > row + 1 for rope in ropes) / len(ropes) for row in range(len(ROWS))]
+    counts = Counter(rope.reach for rope in ropes)
+    return [
+        sum(count for reach, count in counts.items() if reach > row + 1) / len(ropes)
+        for row in range(len(ROWS))
+    ]
 
 
 def bundles_of(bay: TeamBay, x: float, level: Level, slots: list[int], dim: set[int]) -> Svg:
     drawn = []
+    hung: dict[int, list[RopeEnd]] = {}
+    for rope in bay.ropes:
+        hung.setdefault(rope.slot, []).append(rope)
     for place, slot in enumerate(slots):
-        ropes = [rope for rope in bay.ropes if rope.slot == slot]
+        ropes = hung.get(slot, [])
         middle = x + BUNDLE * (place - (len(slots) - 1) / 2)
         if not ropes:
             continue

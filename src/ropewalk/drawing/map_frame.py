@@ -40,8 +40,8 @@ class RopeEnd:
     slot: int
     reach: int  # knots tied in a row from the top, 1 to 7
     status: Status  # is it working
-    words: str
-    url: str
+    words: str = ""
+    url: str = ""
     tag: str = ""  # R, M, B or L
     is_overdue: bool = False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ropewalk.progress.remembering import earlier_of
-from ropewalk.progress.ropes import RopeState, on_the_ground_of
+from ropewalk.progress.ropes import RopeState, on_the_ground_of, ropes_of
 from ropewalk.progress.world import World
 from ropewalk.rules import calendar
 from ropewalk.rules.rope import Debtor, KnotName, Rope, breaks, owed, reach_of
@@ -53,6 +53,16 @@ def headline(ropes: Sequence[RopeState], *, before: int | None = None) -> Headli
         worst_knot=worst,
         worst_team_id=most_common(teams),
     )
+
+
+def company_headline(world: World) -> Headline:
+    """The headline of all ropes of the company."""
+
+    def find() -> Headline:
+        ropes = ropes_of(world)
+        return headline(ropes, before=on_the_ground_a_month_ago(world) if ropes else None)
+
+    return world.once(("headline",), find)
 
 
 def breaks_above_ground(ropes: Iterable[Rope]) -> dict[KnotName, int]:

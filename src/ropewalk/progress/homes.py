@@ -14,7 +14,7 @@ from ropewalk.individual_plans.item import Promise
 from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Thermometer
-from ropewalk.progress.headline import Headline, headline, on_the_ground_a_month_ago
+from ropewalk.progress.headline import Headline, company_headline, headline, on_the_ground_a_month_ago
 from ropewalk.progress.quiet import QuietDeal, quiet_deals
 from ropewalk.progress.ropes import RopeState, rope_of, ropes_of
 from ropewalk.progress.silence import Silence, silences_of
@@ -190,9 +190,7 @@ def overview(viewer: Viewer, on: date) -> Overview:
         raise NotVisible("overview")
     world = circle.world
     ropes = ropes_of(world)
-    summed = world.once(
-        ("headline",), lambda: headline(ropes, before=on_the_ground_a_month_ago(world) if ropes else None)
-    )
+    summed = company_headline(world)
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     return Overview(
         on=on,

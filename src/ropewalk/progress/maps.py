@@ -11,9 +11,10 @@ from datetime import date
 from ropewalk.companies.access import NotVisible, Sight, Viewer
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.circle import Circle, circle_for
-from ropewalk.progress.headline import Headline, headline, on_the_ground_a_month_ago
+from ropewalk.progress.headline import Headline, company_headline, headline, on_the_ground_a_month_ago
 from ropewalk.progress.reminders import Remindable, remindable_of
 from ropewalk.progress.ropes import RopeState, ropes_of
+from ropewalk.progress.world import World
 from ropewalk.rules.rope import Reach, reach_of
 
 
@@ -73,12 +74,11 @@ def rope_map(
     if person_id is not None and person_id not in seen:
         raise NotVisible(f"person {person_id}")
     shown = chosen if totals_only else seen if chosen is None else seen & chosen
-    ropes = ropes_of(world, None if shown is None or shown >= world.roster.people.keys() else shown)
+    is_everybody = shown is None or shown >= world.roster.people.keys()
+    ropes = ropes_of(world, None if is_everybody else shown)
     if team_id is not None and not ropes and team_id not in circle.teams:
         raise NotVisible(f"team {team_id}")
-    of_whom = chosen if totals_only or chosen is not None else seen
-    before = on_the_ground_a_month_ago(world, of_whom) if ropes else None
-    summed = headline(ropes, before=before)
+    summed = company_headline(world) if is_everybody else headline_of(world, ropes, shown)
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     bays = bays_of(circle, ropes, has_names=not totals_only)
     return RopeMap(
@@ -91,6 +91,11 @@ def rope_map(
         world.is_running,
         remindable_of(circle, ropes),
     )
+
+
+def headline_of(world: World, ropes: list[RopeState], people: frozenset[int] | None) -> Headline:
+    """The headline of some people's ropes."""
+    return headline(ropes, before=on_the_ground_a_month_ago(world, people) if ropes else None)
 
 
 def chosen_people(circle: Circle, team_id: int | None, person_id: int | None) -> frozenset[int] | None:

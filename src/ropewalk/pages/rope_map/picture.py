@@ -34,6 +34,7 @@ def has_single_ropes(found: RopeMap) -> bool:
 
 def picture_of(found: RopeMap, address: Address, *, shown: str = "") -> Picture:
     """What the drawing takes. `shown` is the key of the initiative that isn't dimmed; none dims nothing."""
+    bay_as_drawn = bay_of if has_single_ropes(found) else bundle_of
     return Picture(
         sentence=sentence(found),
         initiatives=tuple(
@@ -45,7 +46,7 @@ def picture_of(found: RopeMap, address: Address, *, shown: str = "") -> Picture:
             )
             for slot, one in enumerate(found.initiatives, start=1)
         ),
-        bays=tuple(bay_of(bay, address, found) for bay in found.bays),
+        bays=tuple(bay_as_drawn(bay, address) for bay in found.bays),
     )
 
 
@@ -63,7 +64,21 @@ def sentence(found: RopeMap) -> str:
     return (words + worst).replace(saying.SPACE, " ")
 
 
-def bay_of(bay: Bay, address: Address, found: RopeMap) -> TeamBay:
+def bundle_of(bay: Bay, address: Address) -> TeamBay:
+    """A team of whom nobody is drawn: its ropes have no words, since they can't be pointed at."""
+    return TeamBay(
+        name=bay.name,
+        words=of_ropes(bay.reach),
+        url=address("ropes/", team=bay.team_id or ""),
+        people=(),
+        ropes=tuple(
+            RopeEnd(slot=one.slot, reach=one.rope.reach, status=one.thermometer.status) for one in bay.ropes
+        ),
+    )
+
+
+def bay_of(bay: Bay, address: Address) -> TeamBay:
+    """A team with its people."""
     firsts = Counter(first_name(stand.name) for stand in bay.stands)
     return TeamBay(
         name=bay.name,
