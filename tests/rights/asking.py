@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +14,7 @@ from tests.rights import canaries
 from tests.rights.world import World
 
 from ropewalk.companies.models import Person
+from ropewalk.facts.store.connection import writing
 from ropewalk.progress import remembering
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -30,15 +33,28 @@ def content_of(response: HttpResponseBase) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
 
 
+class TakenBack(Exception):
+    """Ends a change of the facts that was only to be looked at."""
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens within happens in neither store."""
+    try:
+        with transaction.atomic(), writing():
+            yield
+            raise TakenBack
+    except TakenBack:
+        remembering.forget()  # the lines of the journal that it remembers are taken back, too
+
+
 def sent(world: World, actor: str | None, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """The response to one actor; whatever it changed is taken back."""
     client = client_of(world, actor)
-    with transaction.atomic():
-        response = client.get(path) if method == "GET" else client.post(path, body or {})
-        transaction.set_rollback(True)
-    if method != "GET":
-        remembering.forget()  # the lines of the journal that it remembers are taken back, too
-    return response
+    if method == "GET":
+        return client.get(path)
+    with taken_back():
+        return client.post(path, body or {})
 
 
 def ask(world: World, actor: str | None, cell: Cell, path: str) -> tuple[int, bytes]:

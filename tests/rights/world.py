@@ -47,7 +47,7 @@ from ropewalk.reviews.models import FrozenFigure, QuarterlyReview
 from ropewalk.reviews.private_notes import keep_note
 from ropewalk.reviews.talking import Part, hold_one_on_one
 from ropewalk.reviews.topics import raise_topic
-from ropewalk.rollout.models import Reminder
+from ropewalk.rollout.models import Receipt, Reminder
 from ropewalk.rollout.touching import hold_team_talk
 
 NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
@@ -184,9 +184,7 @@ def things_of(made: seeding.Seeded, cast: dict[str, str], *, uuid: UUID) -> dict
     """One thing of each sort, by the names that addresses in the policy use."""
     rep, boss = made.people[cast["s"]], made.people[cast["m"]]
     me, chief = Actor(cast["s"], rep), Actor(cast["m"], boss)
-    taps.tap(
-        made.company_id, uuid, person_id=rep, activity="deal review", day=date(2027, 8, 16), by=me, at=NOW
-    )
+    taps.tap(made.company_id, uuid, person_id=rep, activity="deal review", day=NOW.date(), by=me, at=NOW)
     team = Team.objects.get(company_id=made.company_id, memberships__person_id=rep, memberships__to_day=None)
     upload = a_finished_import(made)
     invite(made.handle, f"waiting@{made.handle}.example", roles=("rep",), by=OPERATOR, at=NOW)
@@ -217,10 +215,33 @@ def things_of(made: seeding.Seeded, cast: dict[str, str], *, uuid: UUID) -> dict
         "edition": str(IndividualPlan.objects.get(person_id=rep).edition),
         "draft": mark(2028, Plan.objects.get(company_id=made.company_id, year=2028).edition),
         "upload": str(upload),
-        "suspicion": str(Suspicion.objects.filter(company_id=made.company_id).latest("pk").pk),
         "holiday": str(Holiday.objects.get(company_id=made.company_id).pk),
         "invitation": str(Invitation.objects.get(person__company_id=made.company_id).pk),
-    }  # fmt: skip
+    } | things_beside(made, cast, UUID(int=uuid.int + 90))  # fmt: skip
+
+
+def things_beside(made: seeding.Seeded, cast: dict[str, str], uuid: UUID) -> dict[str, str]:
+    """What else fields take the id of: suspicions, and things of the other team."""
+    beside = made.people[cast["o"]]
+    by, day = Actor(cast["o"], beside), NOW.date()
+    taps.tap(made.company_id, uuid, person_id=beside, activity="deal review", day=day, by=by, at=NOW)
+    topic = raise_topic(made.company_id, beside, "Their own", raised_by=beside, by=by, on=day, at=NOW)
+    team = Team.objects.get(
+        company_id=made.company_id, memberships__person_id=beside, memberships__to_day=None
+    )
+    suspicions = Suspicion.objects.filter(company_id=made.company_id)
+    late = Receipt.objects.filter(person_id__in=[made.people[cast["t"]], beside])
+    late.update(acknowledged_on=None, acknowledged_at=None, own_words="")
+    return {
+        "suspicion": str(suspicions.get(code="near_miss").pk),
+        "owner": str(suspicions.get(code="owner_unknown").pk),
+        "rep_beside": str(beside),
+        "late": str(made.people[cast["t"]]),
+        "late_beside": str(beside),
+        "team_beside": str(team.pk),
+        "uuid_beside": str(uuid),
+        "topic_beside": str(topic),
+    }
 
 
 def talked_with(made: seeding.Seeded, rep: int, boss: int, team: int, chief: Actor) -> None:
