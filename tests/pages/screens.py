@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from playwright.sync_api import Page
-from tests.pages import importing, seeding
+from tests.pages import importing, seeding, states
 from tests.pages.seeding import Seeded
 
 from ropewalk.companies.inviting import invite
@@ -22,6 +22,7 @@ from ropewalk.rollout.models import Receipt
 
 NOW = seeding.NOW
 FULL, NEW, DRAFTING = "northlight", "newfirm", "draftfirm"  # a year half gone; people only; a draft only
+EARLY, STALE, DONE = "earlyfirm", "stalefirm", "donefirm"  # just begun; old data; nothing left to do
 Act = Callable[[Page], None]
 
 
@@ -34,6 +35,10 @@ class Shown:
     status: int = 200
     company: str = FULL
     act: Act | None = None
+    broken: str = ""  # "busy" or "error": the facts are taken away while it is opened
+
+
+STATES = ("full", "empty", "wrong", "early", "stale", "done", "past", "offline", "busy", "error")
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,30 @@ class Screen:
     empty: Shown | None
     wrong: Shown | None
     name: str = ""  # of its pictures, where one address has several screens
+    early: Shown | None = None  # too early, or not due yet
+    stale: Shown | None = None  # the data are old
+    done: Shown | None = None  # nothing is left
+    past: Shown | None = None  # as of a day gone by
+    offline: Shown | None = None  # the net is gone
+    busy: Shown | None = None  # another process holds the facts
+    error: Shown | None = None  # what nobody foresaw
 
     @property
     def picture(self) -> str:
         return (self.name or self.address).replace("_", "-")
 
+    @property
+    def pictures(self) -> list[tuple[str, str, int]]:
+        """State, scheme and width of each picture that is kept; the rarer states are kept in light only."""
+        return [
+            (state, scheme, width)
+            for state, _ in self.states()
+            for scheme in (("light", "dark") if state in STATES[:3] else ("light",))
+            for width in (390, 1280)
+        ]
+
     def states(self) -> list[tuple[str, Shown]]:
-        found = (("full", self.full), ("empty", self.empty), ("wrong", self.wrong))
+        found = [(state, getattr(self, state)) for state in STATES]
         return [(state, shown) for state, shown in found if shown is not None]
 
 
@@ -73,7 +95,7 @@ def tapped_something_else(page: Page) -> None:
     """Log an activity that isn't in one's plan."""
     page.locator('input[name="activity"]').first.evaluate("node => { node.value = 'a walk' }")
     page.get_by_role("button", name="Log ").first.click()
-    page.wait_for_load_state()
+    page.get_by_text("isn’t counted by taps").wait_for()
 
 
 def saved_too_late(page: Page) -> None:
@@ -82,6 +104,26 @@ def saved_too_late(page: Page) -> None:
     sent(
         "Save changes", {"stop": "Long lists that nobody reads", "medical.words": "I call the clinics first"}
     )(page)
+
+
+def saved_draft_too_late(page: Page) -> None:
+    """Save the plan’s form after somebody else has saved it."""
+    year = page.locator("main select[name=year]").first.input_value()
+    page.locator('main input[name="edition"]').first.evaluate(
+        "(node, seen) => { node.value = seen }", f"{year}.0"
+    )
+    sent("Keep the draft", {"i0.why": "Clinics stay for years", "i0.goal.target": "0.52"})(page)
+
+
+def tapped_without_net(page: Page) -> None:
+    """Log an activity while the net is gone; it stays on the device."""
+    page.evaluate(
+        """() => navigator.serviceWorker.controller
+        || new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done))"""
+    )
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Log ").first.click()
+    page.get_by_text("Kept on this device").wait_for()
 
 
 def noted_nothing(page: Page) -> None:
@@ -116,22 +158,23 @@ SCREENS = (
     Screen("undo_import", Shown(UMA, "import/{finished}/undo/"), None, Shown(ANA, "import/{finished}/undo/", 404)),
     Screen("refused_rows", Shown(UMA, "import/{finished}/refused/0/"), None, Shown(UMA, "import/{finished}/refused/7/", 404)),
     Screen("first_administrator", None, None, Shown(NOBODY, "/setup/never-made/", 404)),
-    Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), Shown(ANA, "setup/", 404)),
+    Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), Shown(ANA, "setup/", 404), done=Shown(UMA, "setup/", company=DONE)),
     Screen("setup_company", Shown(UMA, "setup/company/"), None, Shown(UMA, "setup/company/", 422, act=sent("Keep", {"currency": "fr", "time_zone": "Mars/Base"}))),
     Screen("setup_holidays", Shown(UMA, "setup/holidays/?country=CH"), Shown(UMA, "setup/holidays/", company=NEW), Shown(UMA, "setup/holidays/?country=XX", 422)),
     Screen("setup_mail", Shown(UMA, "setup/mail/"), Shown(UMA, "setup/mail/", company=NEW), Shown(UMA, "setup/mail/", 422, act=sent("Keep", {"host": "no host", "port": "0", "sender": "x"}))),
     Screen("setup_people", Shown(UMA, "setup/people/"), Shown(UMA, "setup/people/", company=NEW), Shown(UMA, "setup/people/", 422, act=sent("Invite by", {"addresses": "nobody"}))),
-    Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), Shown(ANA, "overview/", 404)),
-    Screen("today", Shown(ANA, "today/"), Shown(ANA, "today/", company=NEW), Shown(ANA, "today/", act=tapped_something_else)),
-    Screen("team", Shown(TOM, "team/"), Shown(TOM, "team/", company=NEW), Shown(TOM, "team/", 422, act=noted_nothing)),
-    Screen("rope_map", Shown(KAY, "ropes/"), Shown(KAY, "ropes/", company=NEW), Shown(KAY, "ropes/?team=999999", 404)),
+    Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), Shown(ANA, "overview/", 404), early=Shown(KAY, "overview/", company=EARLY), stale=Shown(INES, "overview/", company=STALE), done=Shown(INES, "overview/", company=DONE), past=Shown(INES, "overview/?on=2027-05-31"), busy=Shown(INES, "overview/", 503, broken="busy"), error=Shown(INES, "overview/", 500, broken="error")),
+    Screen("today", Shown(ANA, "today/"), Shown(ANA, "today/", company=NEW), Shown(ANA, "today/", act=tapped_something_else), early=Shown(ANA, "today/", company=EARLY), stale=Shown(ANA, "today/", company=STALE), done=Shown(ANA, "today/", company=DONE), past=Shown(ANA, "today/?on=2027-05-31"), offline=Shown("Ben Brandt", "today/", act=tapped_without_net)),
+    Screen("team", Shown(TOM, "team/"), Shown(TOM, "team/", company=NEW), Shown(TOM, "team/", 422, act=noted_nothing), early=Shown(TOM, "team/", company=EARLY), stale=Shown(TOM, "team/", company=STALE), done=Shown(TOM, "team/", company=DONE)),
+    Screen("rope_map", Shown(KAY, "ropes/"), Shown(KAY, "ropes/", company=NEW), Shown(KAY, "ropes/?team=999999", 404), early=Shown(KAY, "ropes/", company=EARLY), done=Shown(KAY, "ropes/", company=DONE)),
     Screen("rope_map", Shown(KAY, "ropes/?person={ana}"), None, None, name="rope_map_of_a_person"),
     Screen("rope_map", Shown(ADAM, "ropes/"), None, None, name="rope_map_without_names"),
-    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", company=NEW), Shown(KAY, "ropes/medical/999999/", 404)),
-    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", company=NEW), Shown(KAY, "figures/never/company/0/", 404)),
-    Screen("plan", Shown(KAY, "plan/"), Shown(KAY, "plan/", company=NEW), Shown(ANA, "plan/", act=sent("Park it"))),
+    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", company=NEW), Shown(KAY, "ropes/medical/999999/", 404), early=Shown(KAY, "ropes/medical/{ana}/", company=EARLY), done=Shown(KAY, "ropes/medical/{ana}/", company=DONE)),
+    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", company=NEW), Shown(KAY, "figures/never/company/0/", 404), early=Shown(KAY, "figures/close-rate/company/0/", company=EARLY), stale=Shown(KAY, "figures/close-rate/company/0/", company=STALE), done=Shown(KAY, "figures/medical/company/0/", company=DONE)),
+    Screen("plan", Shown(KAY, "plan/"), Shown(KAY, "plan/", company=NEW), Shown(ANA, "plan/", act=sent("Park it")), early=Shown(KAY, "plan/", company=DRAFTING), past=Shown(KAY, "plan/?on=2027-05-31")),
     Screen("playbooks", Shown(KAY, "plan/playbooks/"), None, Shown(KAY, "plan/playbooks/?choose=yes", 422)),
     Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), None, Shown(ANA, "plan/form/", 403)),
+    Screen("plan_form", Shown(KAY, "plan/form/", 409, company=DRAFTING, act=saved_draft_too_late), None, None, name="plan-changed-meanwhile"),
     Screen(
         "publication",
         Shown(KAY, "plan/publication/", company=DRAFTING),
@@ -149,12 +192,14 @@ SCREENS = (
         Shown(ANA, "announcement/"),
         Shown(ANA, "announcement/", company=NEW),
         Shown("{unanswered}", "announcement/", 422, act=sent("That’s it")),
+        early=Shown(ANA, "announcement/", company=EARLY),
     ),
     Screen(
         "individual_plan",
         Shown(ANA, "people/{ana}/plan/"),
         Shown(ANA, "people/{ana}/plan/", company=NEW),
         Shown(ANA, "people/{ana}/plan/", 422, act=sent("Save changes", {"medical.0.amount": "many"})),
+        early=Shown(ANA, "people/{ana}/plan/", company=EARLY),
     ),
     Screen(
         "individual_plan",
@@ -168,12 +213,14 @@ SCREENS = (
         Shown(TOM, "people/{ana}/talks/"),
         Shown(TOM, "people/{ana}/talks/", company=NEW),
         Shown(TOM, "people/{ana}/talks/", 422, act=sent("Record the talk")),
+        early=Shown(TOM, "people/{ana}/talks/", company=EARLY),
     ),
     Screen(
         "reviews",
         Shown(TOM, "people/{ana}/reviews/"),
         Shown(TOM, "people/{ana}/reviews/", company=NEW),
         Shown("{unreviewed_manager}", "people/{unreviewed}/reviews/", 422, act=sent("Record the review")),
+        early=Shown(TOM, "people/{ana}/reviews/", company=EARLY),
     ),
 )  # fmt: skip
 NO_SCREEN = {
@@ -203,7 +250,7 @@ NO_SCREEN = {
 
 @dataclass(frozen=True)
 class Worlds:
-    """Three companies side by side, with what addresses need."""
+    """The companies side by side, with what addresses need."""
 
     companies: dict[str, Seeded]
     names: dict[str, str]
@@ -226,6 +273,7 @@ def worlds() -> Worlds:
     few = {"Neubert": seeding.TEAMS["Neubert"]}
     new, drafting = (seeding.found_company(name, teams=few) for name in ("Newfirm", "Draftfirm"))
     define(drafting.company_id, seeding.the_plan(), by=OPERATOR, at=seeding.at(date(2027, 1, 4)))
+    early, stale, done = states.just_begun(), states.with_old_data(), states.all_done()
     Account.objects.create(email="lone@wolf.example")
     adam = full.account("Adam Adviser")
     Person.objects.filter(company_id=new.company_id, name="Adam Adviser").update(account=adam)
@@ -240,7 +288,7 @@ def worlds() -> Worlds:
     )
     team = next(team for team, names in seeding.TEAMS.items() if unreviewed.name in names)
     return Worlds(
-        {FULL: full, NEW: new, DRAFTING: drafting},
+        {FULL: full, NEW: new, DRAFTING: drafting, EARLY: early, STALE: stale, DONE: done},
         {
             "token": token,
             **importing.uploads(full.company_id, full.handle, NOW),

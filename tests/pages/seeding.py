@@ -211,7 +211,7 @@ def the_plan() -> shape.Plan:
     )
 
 
-def fill_store(made: Seeded, *, seed: int, reps: Sequence[str] = ()) -> None:
+def fill_store(made: Seeded, *, seed: int, reps: Sequence[str] = (), loaded_on: date | None = None) -> None:
     """Deals and activities of last year and this one up to the day."""
     chance = random.Random(seed)
     facts = store.for_company(made.company_id)
@@ -271,7 +271,14 @@ def fill_store(made: Seeded, *, seed: int, reps: Sequence[str] = ()) -> None:
     facts.add("activities", activities)
     facts.add(
         "loads",
-        [{"source": "hubspot", "load_id": 1, "at": at(made.on, 5).replace(tzinfo=None), "rows": len(deals)}],
+        [
+            {
+                "source": "hubspot",
+                "load_id": 1,
+                "at": at(loaded_on or made.on, 5).replace(tzinfo=None),
+                "rows": len(deals),
+            }
+        ],
     )
     facts.replace_owners(("hubspot", rep, made.people[rep]) for rep in reps)
 

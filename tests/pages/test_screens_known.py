@@ -52,9 +52,7 @@ def test_the_gallery_shows_only_pictures_that_are_there_of_screens_that_are_ther
     wanted = {
         f"all/{one.picture}.{state}.{scheme}.{width}.png"
         for one in SCREENS
-        for state, _ in one.states()
-        for scheme in ("light", "dark")
-        for width in (390, 1280)
+        for state, scheme, width in one.pictures
     }
     assert named
     assert named <= wanted, "run `make screens`, which draws them anew"

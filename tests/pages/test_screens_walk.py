@@ -23,10 +23,9 @@ ONLY = tuple(os.environ.get("ROPEWALK_SCREENS_ONLY", "").split(","))  # how name
 PICTURES = {
     f"{screen.picture}.{state}.{scheme}.{width}.png"
     for screen in SCREENS
-    for state, _ in screen.states()
-    for scheme, width in LOOKS
+    for state, scheme, width in screen.pictures
 }
-MOST_BYTES = 8_000_000  # of all pictures together
+MOST_BYTES = 9_000_000  # of all pictures together
 
 
 def test_every_state_of_every_screen_keeps_the_rules_of_accessibility_and_reflows(
@@ -58,7 +57,8 @@ def test_the_whole_walk(all_worlds: Worlds, live_server: Any, chromium: Browser,
             for width in (390, 1280):
                 name = f"{screen.picture}.{state}.{scheme}.{width}"
                 with Walker(chromium, live_server.url, all_worlds, scheme, width).at(shown) as page:
-                    (folder / f"{name}.png").write_bytes(picture(page))
+                    if f"{name}.png" in PICTURES:
+                        (folder / f"{name}.png").write_bytes(picture(page))
                     troubles += [f"{name}: {one}" for one in violations(page) + sideways(page)]
     (FOLDER / "README.md").write_text(gallery())
     assert not troubles, "\n".join(troubles)
@@ -82,8 +82,8 @@ def gallery() -> str:
         [
             "# Every screen",
             "",
-            "Drawn by `make screens` from the companies of the tests (tests/pages/screens.py): a year half gone, people only,",
-            "and each page when something is wrong. Each was opened in light and dark, 390 and 1280 px wide, without one",
+            "Drawn by `make screens` from the companies of the tests (tests/pages/screens.py): full of data, empty, wrong, too early,",
+            "with old data, done, on a past day, without net, while the facts are held elsewhere, and broken. Each was opened in light and dark, 390 and 1280 px wide, without one",
             "violation of WCAG 2.x A and AA found by axe and without scrolling sideways at 320 px: else the walk fails.",
             f"Screens: {len(SCREENS)}, looks: {len(LOOKS) * len(lines)}.",
             "",

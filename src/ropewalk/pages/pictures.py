@@ -39,10 +39,17 @@ def tube_of(figure: Thermometer, *, has_scale: bool = False) -> Tube:
         expected=float(figure.expected_progress)
         if is_judged and figure.expected_progress is not None
         else None,
-        over=f"{top} · at {saying.percent(part, 0)}" if part is not None and part > 1 else "",
+        over=f"{top} · {beyond(figure, part)}" if part is not None and part > 1 else "",
         marks=marks,
         scale=scale_of(figure) if has_scale else (),
     )
+
+
+def beyond(figure: Thermometer, part: float) -> str:
+    """How far past the target: "at 113 %" of a count or sum; a rate's way is none of its own percents, so "15 points over"."""
+    if figure.kind != "level" or figure.value is None or figure.target is None:
+        return f"at {saying.percent(part, 0)}"
+    return saying.against(figure, figure.target, "over", "over")
 
 
 def scale_of(figure: Thermometer) -> tuple[tuple[float, str], ...]:

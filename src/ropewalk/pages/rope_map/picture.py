@@ -59,8 +59,8 @@ def sentence(found: RopeMap) -> str:
         f"Rope map on {saying.said_day(found.on)}: {said.where_they_should_be} of {said.ropes} ropes are where they "
         f"should be, {said.on_the_ground} on the ground."
     )
-    most = "Most of what is overdue hangs" if said.overdue else "Most loose ends hang"
-    worst = f" {most} at {said.worst_knot.capitalize()}." if said.worst_knot else ""
+    most = "Most of what is overdue hangs at" if said.overdue else "Nothing is overdue; most wait for"
+    worst = f" {most} {said.worst_knot.capitalize()}." if said.worst_knot else ""
     return (words + worst).replace(saying.SPACE, " ")
 
 

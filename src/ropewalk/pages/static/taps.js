@@ -31,12 +31,24 @@ async function send(form) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     if (answer.status === 202) return void (says.textContent = says.dataset.kept);
-    location.assign(answer.url);
+    if (!shows(answer, await answer.text())) location.assign(answer.url);
   } catch {
     delete form.dataset.sent;
     button.removeAttribute("aria-busy");
     says.textContent = says.dataset.failed;
   }
+}
+
+// What came is shown as it came: asked for once more it would lack what is said only once, such as why nothing was logged.
+function shows(answer, html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("content");
+  const main = document.getElementById("content");
+  if (!answer.ok || !fresh?.querySelector(".today") || new URL(answer.url).pathname !== location.pathname) return false;
+  main.replaceChildren(...fresh.childNodes);
+  history.replaceState(null, "", answer.url);
+  main.focus({ preventScroll: true });
+  setTimeout(settle, UNDO_STAYS);
+  return true;
 }
 
 async function settle() {
