@@ -123,7 +123,9 @@ def mark(company_id: int, handle: str) -> None:
     for model, field in texts():
         if f"{model._meta.label}.{field.name}" in KEPT:
             continue
-        for row in model._base_manager.filter(**{str(path_to_company(model)): company_id}):
+        rows = list(model._base_manager.filter(**{str(path_to_company(model)): company_id}))
+        said = [row for row in rows if getattr(row, field.name)]
+        for row in said or rows:  # what is left empty means something where others aren't
             value = marked(getattr(row, field.name), field, mine, row.pk)
             model._base_manager.filter(pk=row.pk).update(**{field.name: value})
     with connection.writing() as cursor:

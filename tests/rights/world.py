@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -165,8 +166,7 @@ def tell_the_year(made: seeding.Seeded, teams: dict[str, tuple[str, ...]]) -> No
     day = date(2027, 1, 4)
     define(made.company_id, seeding.the_plan(), by=OPERATOR, at=seeding.at(day))
     version = publish(made.company_id, 2027, by=OPERATOR, on=day, at=seeding.at(day)).version
-    draft = replace(seeding.the_plan(), year=2028, first_day=date(2028, 1, 1), last_day=date(2028, 12, 31))
-    define(made.company_id, draft, by=OPERATOR, at=NOW)
+    define(made.company_id, a_year_later(seeding.the_plan()), by=OPERATOR, at=NOW)
     announce(
         made.company_id, version, words="We start.", by=OPERATOR, on=date(2027, 1, 6), at=seeding.at(date(2027, 1, 6))
     )  # fmt: skip
@@ -178,6 +178,18 @@ def tell_the_year(made: seeding.Seeded, teams: dict[str, tuple[str, ...]]) -> No
     for team, reps in teams.items():
         for rep in reps:
             seeding.live(made, version, rep, seeding.MANAGERS.get(team, f"Head {team}"), Always(rep))
+
+
+def a_year_later(plan: Any) -> Any:
+    """The same plan with every day a year on."""
+    if isinstance(plan, date):
+        return plan.replace(year=plan.year + 1)
+    if isinstance(plan, tuple):
+        return tuple(a_year_later(one) for one in plan)
+    if not is_dataclass(plan):
+        return plan
+    values = {one.name: a_year_later(getattr(plan, one.name)) for one in fields(plan)}
+    return replace(plan, **values | ({"year": plan.year + 1} if hasattr(plan, "year") else {}))
 
 
 def things_of(made: seeding.Seeded, cast: dict[str, str], *, uuid: UUID) -> dict[str, str]:

@@ -132,6 +132,15 @@ def sees_all_deals(viewer: Viewer, roster: Roster) -> bool:
     return viewer.has("leader") or (roster.executives_see_deals and "executive" in viewer.roles)
 
 
+def teams_below(viewer: Viewer, roster: Roster) -> frozenset[int]:
+    """The teams led by the viewer or by somebody of the own chain today, with their subtrees."""
+    if viewer.person_id is None:
+        return frozenset()
+    leaders = {viewer.person_id} | roster.chain_below(viewer.person_id, viewer.on)
+    led = {team for leader in leaders for team in roster.teams_led(leader, viewer.on)}
+    return frozenset(below for team in led for below in roster.subtree(team, viewer.on))
+
+
 def require(viewer: Viewer, *roles: str, words: str) -> None:
     """Raise NotAllowed with `words` (who could do it) unless one of the roles is held."""
     if not viewer.has(*roles):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ropewalk.companies.access import NotAllowed, Sight, Viewer, people_in_sight
+from ropewalk.companies.access import NotAllowed, Sight, Viewer, people_in_sight, teams_below
 from ropewalk.companies.roster import Roster, roster_for_system
 from ropewalk.facts import store
 from ropewalk.metrics import scoping
@@ -53,12 +53,8 @@ def ask(viewer: Viewer, question: Question) -> Reading:
 
 
 def teams_in_sight(viewer: Viewer, roster: Roster) -> frozenset[int]:
-    """The teams whose totals the viewer sees: all, or those led today with what is below them."""
-    if viewer.has(*TOTALS):
-        return frozenset(roster.teams)
-    assert viewer.person_id is not None
-    led = roster.teams_led(viewer.person_id, viewer.on)
-    return frozenset(below for team in led for below in roster.subtree(team, viewer.on))
+    """The teams whose totals the viewer sees: all, or those led by the viewer and the own chain, with what is below them."""
+    return frozenset(roster.teams) if viewer.has(*TOTALS) else teams_below(viewer, roster)
 
 
 def hints(viewer: Viewer, question: Question) -> list[Hint]:

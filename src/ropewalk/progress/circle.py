@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight, sees_all_deals
+from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight, sees_all_deals, teams_below
 from ropewalk.progress.figure import Scope
 from ropewalk.progress.remembering import world_on
 from ropewalk.progress.world import World
@@ -59,12 +59,7 @@ class Circle:
     @cached_property
     def teams_below(self) -> frozenset[int]:
         """The teams led by the viewer or by somebody of the own chain, with their subtrees."""
-        viewer, roster = self.viewer, self.world.roster
-        if viewer.person_id is None:
-            return frozenset()
-        leaders = {viewer.person_id} | roster.chain_below(viewer.person_id, viewer.on)
-        led = {team for leader in leaders for team in roster.teams_led(leader, viewer.on)}
-        return frozenset(below for team in led for below in roster.subtree(team, viewer.on))
+        return teams_below(self.viewer, self.world.roster)
 
     def require_figure(self, scope: Scope, scope_id: int) -> None:
         """Raise NotVisible unless the figure of that person, team or company may be seen."""
