@@ -50,7 +50,7 @@ check: setup ## Format, lint, types, imports, house rules, migrations, tests, do
 	@bash .ci/check
 
 screens: setup ## Walk every screen in every state, and draw docs/screens anew (ONLY=setup,plan: those whose name begins so)
-	@ROPEWALK_KEEP_SCREENS=yes ROPEWALK_SCREENS_ONLY=$(ONLY) $(BIN)/python -m pytest -q -n 2 --dist load tests/pages/test_screens_walk.py tests/pages/test_by_keyboard.py tests/pages/test_other_languages.py tests/stories/test_screens_kept.py
+	@ROPEWALK_KEEP_SCREENS=yes ROPEWALK_SCREENS_ONLY=$(ONLY) $(BIN)/python -m pytest -q -n 2 --dist load tests/pages/test_screens_walk.py tests/pages/test_by_keyboard.py tests/pages/test_other_languages.py tests/pages/test_other_ways_of_looking.py tests/stories/test_screens_kept.py
 
 format: setup ## Put the code into shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

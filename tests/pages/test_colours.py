@@ -33,7 +33,7 @@ SEEN_AS = {
 def themes() -> dict[str, dict[str, str]]:
     """The tokens of the light theme and of the dark one, names to hexadecimal colours."""
     light, dark = TOKENS.split(
-        '@media (prefers-color-scheme: dark) {\n    :root:not([data-theme="light"]) {', 1
+        '@media screen and (prefers-color-scheme: dark) {\n    :root:not([data-theme="light"]) {', 1
     )
     found = {}
     for name, css in (("light", light), ("dark", dark)):
