@@ -31,6 +31,7 @@ class Cell:
 PLAN = "/c/{c}/people/{rep}/plan/"
 POLICY = (
     Cell("first_page", "GET", "/c/{c}/", EVERYBODY),
+    Cell("help", "GET", "/c/{c}/help/", EVERYBODY),
     Cell("overview", "GET", "/c/{c}/overview/", "lev"),
     Cell("today", "GET", "/c/{c}/today/", EVERYBODY),
     Cell("tap", "POST", "/c/{c}/taps/", EVERYBODY, body={"activity": "deal review", "uuid": "{new_uuid}"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -109,6 +109,15 @@ def belongings(account_id: int, *, on_by_zone: Callable[[str], date]) -> list[Be
         for person in people
         if person.left is None or person.left >= on_by_zone(person.company.time_zone)
     ]
+
+
+def names_by_email(viewer: Viewer, written: Iterable[str]) -> dict[str, str]:
+    """The names of the company's people whose e-mail address is among what was written."""
+    asked = {one for one in written if "@" in one}
+    if not asked:
+        return {}
+    found = Person.objects.filter(company_id=viewer.company_id, email__in=asked)
+    return dict(found.values_list("email", "name"))
 
 
 def absences_for_system(company_id: int) -> dict[int, list[tuple[date, date]]]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from ropewalk.pages.companies_list import page as companies_list
 from ropewalk.pages.figure import page as figure
+from ropewalk.pages.help import page as help_
 from ropewalk.pages.importing import page as importing
 from ropewalk.pages.importing import reporting, suspicions
 from ropewalk.pages.importing import undoing as import_undoing
@@ -41,6 +42,7 @@ COMPANY = [
     path("import/<int:upload_id>/undo/", import_undoing.undo_import, name="undo_import"),
     path("import/<int:upload_id>/refused/<int:number>/", reporting.refused_rows, name="refused_rows"),
     path("import/<int:upload_id>/refused/<int:number>/file/", reporting.refused_file, name="refused_file"),
+    path("help/", help_.help_page, name="help"),
     path("overview/", overview.overview, name="overview"),
     path("today/", today.today, name="today"),
     path("taps/", today.tap, name="tap"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -122,7 +123,12 @@ def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int,
         return redirect(f"/c/{viewer.handle}/import/{made}/")
     ours = own_columns(header)
     lines = [
-        RefusedLine(place, row[0], as_it_came(row[1]), [plain(as_it_came(cell)) for cell in row[ours:]])
+        RefusedLine(
+            place,
+            row[0],
+            said_once(as_it_came(row[1]), row[0]),
+            [plain(as_it_came(cell)) for cell in row[ours:]],
+        )
         for place, row in enumerate(rows[:SHOWN])
     ]
     shown = {
@@ -130,6 +136,13 @@ def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int,
         "count": len(rows), "more": max(0, len(rows) - SHOWN), "may_change": viewer.has("administrator"),
     }  # fmt: skip
     return render(request, "importing/refused.html", shown)
+
+
+def said_once(why: str, line: str) -> str:
+    """A reason without file and line, which stand beside it: "deals.csv, line 4, Amount: …" becomes "Amount: …"."""
+    found = re.match(rf".*?, line {re.escape(line)}(?:[:,] | (?=has ))", why)
+    rest = why[found.end() :] if found else why
+    return rest[:1].upper() + rest[1:]
 
 
 def bring_back(

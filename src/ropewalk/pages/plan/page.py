@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ropewalk.companies.access import NotVisible, Viewer
+from ropewalk.companies.queries import names_by_email
 from ropewalk.lib import clock
 from ropewalk.metrics.built_in import definitions
 from ropewalk.pages.door import Day, door
 from ropewalk.plans.parking import IdeaRefused, park
 from ropewalk.plans.queries import draft_of, parking_lot, years_of
+from ropewalk.plans.shape import Plan
 from ropewalk.versions.checking import check
 from ropewalk.versions.queries import in_force, versions_of
 
@@ -38,11 +42,20 @@ def plan(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "draft": draft,
             "report": report,
             "parked": parking_lot(viewer),
+            "names": names_by_email(viewer, written_in(version.document.plan if version else None, draft)),
             "labels": {name: one.label for name, one in definitions().items()},
             "can_publish": viewer.has("leader"),
             "can_park": not viewer.roles <= {"administrator"},
         },
     )
+
+
+def written_in(*plans: Plan | None) -> Iterator[str]:
+    """Whom the plans name as sponsors and owners of milestones, as written."""
+    for plan in plans:
+        for one in plan.initiatives if plan else ():
+            yield one.sponsor
+            yield from (step.owner for step in one.milestones)
 
 
 @door("POST")

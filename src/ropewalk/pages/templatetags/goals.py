@@ -24,6 +24,12 @@ def plain(value: object, places: int = 2) -> str:
 
 
 @register.filter
+def named(written: str, names: dict[str, str]) -> str:
+    """Somebody's name where an e-mail address was written and the name is known."""
+    return names.get(written, written)
+
+
+@register.filter
 def money(value: object, currency: str) -> str:
     """Money in short: $1.4M."""
     return format_compact_currency(Decimal(str(value)), currency, locale="en", fraction_digits=2).replace(

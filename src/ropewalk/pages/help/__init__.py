@@ -1,0 +1,1 @@
+"""What each role finds where, in short words."""
