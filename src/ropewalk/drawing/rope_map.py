@@ -83,10 +83,11 @@ def width_of(tier: Sequence[TeamBay]) -> float:
 
 
 def places_of(tier: Sequence[TeamBay], inner: float) -> list[float]:
-    """The left edges of the bays: what is left over is shared out between them, up to a point."""
+    """The left edges of the bays: what is left over is shared out between them, up to a point; a few stand in the middle."""
     spare = inner - sum(bay.width for bay in tier)
     between = min(spare / len(tier), 2.5 * BETWEEN)
-    at, places = LEFT + between / 2, []
+    aside = (spare - between * len(tier)) / 2 if inner <= LEAST_WIDTH else 0
+    at, places = LEFT + aside + between / 2, []
     for bay in tier:
         places.append(at)
         at += bay.width + between
