@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page
-from tests.pages.screens import KAY, SCREENS, TOM, UMA, Shown, Worlds
+from tests.pages.screens import INES, KAY, SCREENS, TOM, UMA, Shown, Worlds
 from tests.pages.walking import Walker
 
 pytestmark = [
@@ -52,6 +52,18 @@ def colours(page: Page, selector: str) -> int:
     """How many colours the first such element is painted in."""
     with Image.open(BytesIO(page.locator(selector).first.screenshot())) as shot:
         return len(shot.convert("RGB").getcolors(1 << 20) or [])
+
+
+def test_the_executives_answer_takes_thirty_seconds(
+    all_worlds: Worlds, live_server: Any, chromium: Browser
+) -> None:
+    """At 250 words a minute: the sentence, then each goal with its status."""
+    with Walker(chromium, live_server.url, all_worlds).at(Shown(INES, "overview/")) as page:
+        sentence = page.locator("h1, .lead").all_inner_texts()
+        goals = page.locator(".goal-card h2, .goal-card .value, .goal-card .status").all_inner_texts()
+        assert len(" ".join(sentence).split()) <= 55
+        assert len(" ".join(sentence + goals).split()) <= 125
+        assert len(page.locator("main").inner_text().split()) <= 180, "with all that is written at the tubes"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

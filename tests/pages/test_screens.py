@@ -114,6 +114,20 @@ def test_the_sentence_names_where_the_overdue_ropes_hang_and_not_those_with_time
     assert f"Most hang at {str(head.worst_knot).capitalize()}" in said
 
 
+def test_bundles_count_what_breaks_and_what_of_it_is_overdue_as_the_single_ropes_do(
+    northlight: Seeded,
+) -> None:
+    rows = [
+        re.findall(
+            r"(\d+)</tspan> breaks? here|(\d+ overdue|not due yet)</text>",
+            Reader(northlight, who).html("ropes/"),
+        )
+        for who in ("Kay Lindqvist", "Adam Adviser")
+    ]
+    assert rows[0]
+    assert rows[0] == rows[1]
+
+
 def test_what_fell_silent_in_a_team_on_one_day_is_one_line() -> None:
     day, other = date(2027, 3, 1), date(2027, 4, 1)
     heard = [

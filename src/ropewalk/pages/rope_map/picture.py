@@ -72,7 +72,10 @@ def bundle_of(bay: Bay, address: Address) -> TeamBay:
         url=address("ropes/", team=bay.team_id or ""),
         people=(),
         ropes=tuple(
-            RopeEnd(slot=one.slot, reach=one.rope.reach, status=one.thermometer.status) for one in bay.ropes
+            RopeEnd(
+                slot=one.slot, reach=one.rope.reach, status=one.thermometer.status, is_overdue=one.is_overdue
+            )
+            for one in bay.ropes
         ),
     )
 

@@ -189,4 +189,6 @@ def within_a_week(day: date, on: date) -> bool:
 @register.filter
 def team_name(name: str) -> str:
     """A team in a sentence: "Neubert’s team", or the name as it is where it says so itself."""
-    return name if "team" in name.casefold().split() else f"{name}’s team"
+    if "team" in name.casefold().split():
+        return name
+    return f"{name}{'’' if name.endswith('s') else '’s'} team"
