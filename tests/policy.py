@@ -91,7 +91,7 @@ POLICY = (
     Cell("setup_holidays", "POST", "/c/{c}/setup/holidays/", "a", body={"typed_day": "2027-12-24", "typed_name": "Eve"}),
     Cell("setup_holiday", "POST", "/c/{c}/setup/holidays/{holiday}/", "a", wrong="/c/{c}/setup/holidays/999999/"),
     Cell("setup_mail", "GET", "/c/{c}/setup/mail/", "a"),
-    Cell("setup_mail", "POST", "/c/{c}/setup/mail/", "a", body={"host": "mail.example.com", "port": "587", "security": "starttls", "sender": "a@example.com"}),
+    Cell("setup_mail", "POST", "/c/{c}/setup/mail/", "a", body={"host": "mail.example.com", "port": "587", "security": "starttls", "sender": "a@example.com", "seen": "{mail}"}),
     Cell("setup_test_mail", "POST", "/c/{c}/setup/mail/test/", "a"),
     Cell("setup_people", "GET", "/c/{c}/setup/people/", "a"),
     Cell("setup_people", "POST", "/c/{c}/setup/people/", "a", body={"addresses": "new@northlight.example", "role": "rep"}),

@@ -22,7 +22,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "door.py": {"next": ADDRESS, "on": DAY},
     "figure/page.py": {"part": NUMBER},
     "importing/mapping_form.py": {"*": CHOICE, "*col.*": CHOICE, "*object": CHOICE, "*own": CHOICE, "*word.*": CHOICE},
-    "importing/page.py": {"files": FILE, "source": WORDS, "what": CHOICE},
+    "importing/page.py": {"files": FILE, "seen": EDITION, "source": WORDS, "what": CHOICE},
     "importing/reporting.py": {"r*.*": WORDS, "r*.out": CHOICE},
     "importing/suspicions.py": {"owner.*": PERSON, "suspicion": SUSPICION, "what": CHOICE},
     "individual_plan/page.py": {
@@ -39,7 +39,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "***.*": WORDS, "*goal.label": WORDS, "*roles": WORDS, "*title": WORDS, "edition": EDITION, "i*.key": KEY,
     },
     "playbooks/page.py": {
-        "*line": WORDS, "choose": CHOICE, "edition": EDITION, "i*.line": WORDS, "plan": FILE, "playbook": CHOICE, "what": CHOICE,
+        "*line": WORDS, "choose": CHOICE, "edition": EDITION, "i*.line": WORDS, "plan": FILE, "playbook": CHOICE,
+        "replace": EDITION, "text": WORDS, "what": CHOICE,
     },
     "playbooks/plan_typed.py": {"*": WORDS, "**": WORDS, "i*.title": WORDS, "revenue_goal": NUMBER, "year": NUMBER},
     "review/page.py": {"*.decision": CHOICE, "*.words": WORDS, "held_on": DAY},
@@ -54,7 +55,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "setup/first.py": {"email": WORDS, "leads": CHOICE, "name": WORDS, "password": SECRET, "person": WORDS},
     "setup/holidays.py": {"country": CHOICE, "day": WORDS, "region": CHOICE, "typed_day": DAY, "typed_name": WORDS},
     "setup/mail.py": {
-        "forget": CHOICE, "host": WORDS, "password": SECRET, "port": NUMBER, "security": CHOICE, "sender": WORDS, "user": WORDS,
+        "forget": CHOICE, "host": WORDS, "password": SECRET, "port": NUMBER, "security": CHOICE,
+        "seen": EDITION, "sender": WORDS, "user": WORDS,
     },
     "setup/people.py": {"addresses": WORDS, "role": CHOICE, "what": CHOICE},
     "sign_in/page.py": {"email": WORDS},

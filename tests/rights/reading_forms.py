@@ -80,34 +80,74 @@ def is_declared(name: str, patterns: set[str]) -> bool:
 
 @dataclass
 class Form:
-    """A form of a page: where it goes, how, and the names of its fields."""
+    """A form of a page: where it goes, how, the names of its fields, and what a browser would send unchanged."""
 
     action: str
     method: str
     names: set[str] = field(default_factory=set)
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, value: str) -> None:
+        self.values.setdefault(name, []).append(value)
 
 
 class Forms(HTMLParser):
+    """Reads the forms of a page; fields that stand outside and name their form are counted to it afterwards."""
+
     def __init__(self) -> None:
         super().__init__()
         self.forms: dict[str, Form] = {}
         self.open: Form | None = None
         self.loose: list[tuple[str, str]] = []
+        self.text: str | None = None  # the name of the textarea that is open
+        self.choice: tuple[str, list[str], list[str]] | None = None  # a select: name, all values, chosen ones
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attributes}
+        name = said.get("name", "")
         if tag == "form":
             self.open = Form(said.get("action", ""), said.get("method", "get").upper())
             self.forms[said.get("id") or f"form {len(self.forms)}"] = self.open
-        elif tag in ("input", "select", "textarea", "button") and said.get("name"):
+        elif tag == "option" and self.choice:
+            self.choice[1].append(said.get("value", ""))
+            if "selected" in said:
+                self.choice[2].append(said.get("value", ""))
+        elif tag in ("input", "select", "textarea", "button") and name:
             if "form" in said:
-                self.loose.append((said["form"], said["name"]))
+                self.loose.append((said["form"], name))
             elif self.open is not None:
-                self.open.names.add(said["name"])
+                self.open.names.add(name)
+                self.begin(tag, name, said)
+
+    def begin(self, tag: str, name: str, said: dict[str, str]) -> None:
+        assert self.open is not None
+        if tag == "textarea":
+            self.text = name
+            self.open.values[name] = [""]
+        elif tag == "select":
+            self.choice = (name, [], [])
+        elif tag == "input" and is_sent_unchanged(said):
+            self.open.add(name, said.get("value", "on" if "checked" in said else ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.open is not None and self.text is not None:
+            self.open.values[self.text][0] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.open = None
+        elif tag == "textarea" and self.text is not None and self.open is not None:
+            self.open.values[self.text][0] = self.open.values[self.text][0].removeprefix("\n")
+            self.text = None
+        elif tag == "select" and self.choice is not None and self.open is not None:
+            name, every, chosen = self.choice
+            for one in chosen or every[:1]:
+                self.open.add(name, one)
+            self.choice = None
+
+
+def is_sent_unchanged(said: dict[str, str]) -> bool:
+    return "checked" in said or said.get("type") not in ("submit", "file", "radio", "checkbox")
 
 
 def forms_in(html: str) -> list[Form]:
@@ -118,3 +158,8 @@ def forms_in(html: str) -> list[Form]:
         if form in parser.forms:
             parser.forms[form].names.add(name)
     return list(parser.forms.values())
+
+
+def form_with(html: str, name: str) -> dict[str, list[str]]:
+    """What the form that has a field of this name would send unchanged."""
+    return next(one.values for one in forms_in(html) if name in one.names)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -80,12 +82,21 @@ def filled(value: Any, names: dict[str, str]) -> Any:
     return int(value[1:]) if value.startswith("#") else value
 
 
-@pytest.fixture
-def both(world: World, tmp_path: Path) -> Iterator[tuple[World, dict[str, str]]]:
+@contextmanager
+def with_files(world: World) -> Iterator[tuple[World, dict[str, str]]]:
     """The world with the files that orders name; what was made for it is taken back."""
-    with transaction.atomic():
-        yield world, names_of(world, tmp_path)
+    with TemporaryDirectory() as folder, transaction.atomic():
+        yield world, names_of(world, Path(folder))
         transaction.set_rollback(True)
+
+
+NEEDS = {"both": with_files}  # how what a test asks for is made of the world
+
+
+@pytest.fixture
+def both(world: World) -> Iterator[tuple[World, dict[str, str]]]:
+    with with_files(world) as found:
+        yield found
 
 
 def ordered(world: World, names: dict[str, str], kind: str, actor: str, **more: Any) -> Any:

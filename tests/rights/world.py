@@ -26,7 +26,7 @@ from tests.rights import canaries
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.founding import close_on, hire
 from ropewalk.companies.inviting import invite
-from ropewalk.companies.mail_server import MailSettings, keep
+from ropewalk.companies.mail_server import MailSettings, keep, settings_of
 from ropewalk.companies.models import (
     Absence,
     Account,
@@ -124,10 +124,19 @@ def build() -> World:
     names, elsewhere = things_of(here, ACTORS, uuid=UUID(int=7)), things_of(away, THERE, uuid=UUID(int=8))
     accounts, there = accounts_of(here, ACTORS | {"leaver": "Gone Gerber"}), accounts_of(away, THERE)
     accounts |= {"same role elsewhere": there["s"], "leader elsewhere": there["l"]}
-    for made in (here, away):
+    for made, told, cast in ((here, names, ACTORS), (away, elsewhere, THERE)):
         canaries.mark(made.company_id, made.handle)
+        kept = settings_of(administrator_of(made, cast))
+        told["mail"] = kept.mark if kept else ""
     found = {made.handle: made.company_id for made in (here, away)}
     return World(names, accounts, elsewhere, there, found)
+
+
+def administrator_of(made: seeding.Seeded, cast: dict[str, str]) -> Viewer:
+    name = cast["a"]
+    return Viewer(
+        made.company_id, made.handle, made.people[name], name, frozenset({"administrator"}), NOW.date()
+    )
 
 
 def accounts_of(made: seeding.Seeded, names: dict[str, str]) -> dict[str, Account]:
@@ -203,17 +212,9 @@ def things_of(made: seeding.Seeded, cast: dict[str, str], *, uuid: UUID) -> dict
     close_on(made.company_id, {date(2027, 8, 1): "National day"}, by=OPERATOR, at=NOW)
     talked_with(made, rep, boss, team.pk, chief)
     what_else_is_kept(made, rep, boss)
-    viewer = Viewer(
-        made.company_id,
-        made.handle,
-        made.people[cast["a"]],
-        cast["a"],
-        frozenset({"administrator"}),
-        NOW.date(),
-    )
     keep(
         MailSettings("mail.example.com", 587, "starttls", "user", "a@example.com"),
-        canaries.MAIL_PASSWORD, keys=settings.DATA_KEYS, by=viewer, at=NOW,
+        canaries.MAIL_PASSWORD, seen="", keys=settings.DATA_KEYS, by=administrator_of(made, cast), at=NOW,
     )  # fmt: skip
     return {
         "c": made.handle,

@@ -5,6 +5,7 @@ The password is written and never shown. Start with `keep` and `server_for_syste
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from django.db import transaction
 
 from ropewalk.companies.access import Viewer, require
 from ropewalk.companies.models import MailServer
-from ropewalk.companies.settling import WHO_MAY
+from ropewalk.companies.settling import WHO_MAY, ChangedMeanwhile
 from ropewalk.journal.writing import write
 from ropewalk.lib.sealing import NotUnsealed, seal, unseal
 
@@ -41,6 +42,9 @@ class MailSettings:
     user: str = ""
     sender: str = ""
     has_password: bool = False
+    mark: str = (
+        ""  # another word whenever anything of it was changed, the password too; empty where nothing is kept
+    )
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,24 @@ def settings_of(viewer: Viewer) -> MailSettings | None:
 
 
 def _shown(row: MailServer) -> MailSettings:
-    return MailSettings(row.host, row.port, row.security, row.user, row.sender, bool(row.sealed_password))
+    return MailSettings(
+        row.host, row.port, row.security, row.user, row.sender, bool(row.sealed_password), _mark(row)
+    )
+
+
+def _mark(row: MailServer | None) -> str:
+    """Sealing gives other bytes each time, so that a password typed anew is noticed without being told."""
+    if row is None:
+        return ""
+    held = (row.host, row.port, row.security, row.user, row.sender, row.sealed_password)
+    return hashlib.sha256(repr(held).encode()).hexdigest()[:16]
+
+
+def _unless_changed(by: Viewer, seen: str) -> MailServer | None:
+    row = MailServer.objects.select_for_update().filter(company_id=by.company_id).first()
+    if _mark(row) != seen:
+        raise ChangedMeanwhile
+    return row
 
 
 def has_mail_for_system(company_id: int) -> bool:
@@ -77,15 +98,18 @@ def server_for_system(company_id: int, *, keys: Sequence[str]) -> Server | None:
 
 
 def keep(
-    wanted: MailSettings, password: str | None, *, keys: Sequence[str], by: Viewer, at: datetime
+    wanted: MailSettings, password: str | None, *, seen: str, keys: Sequence[str], by: Viewer, at: datetime
 ) -> None:
-    """Keep the settings; `password` None leaves the one that is there. Raises NotAllowed and MailRefused."""
+    """Keep the settings; `password` None leaves the one that is there. `seen` is the mark of what was read before.
+
+    Raises NotAllowed, MailRefused and ChangedMeanwhile.
+    """
     require(by, "administrator", words=WHO_MAY)
     troubles = _troubles(wanted)
     if troubles:
         raise MailRefused(troubles)
     with transaction.atomic():
-        row = MailServer.objects.select_for_update().filter(company_id=by.company_id).first()
+        row = _unless_changed(by, seen)
         if row is not None and password is None and row.sealed_password and row.host != wanted.host:
             # else whoever administers could have the old host's password sent to a host of their own
             raise MailRefused(
@@ -102,19 +126,20 @@ def keep(
             row.sealed_password = ""
         row.save()
         write(
-            "set mail server", thing=f"company:{by.company_id}", actor=by.actor, at=at, company_id=by.company_id,
+            "set mail server", thing=f"mail:{by.company_id}", actor=by.actor, at=at, company_id=by.company_id,
             words=f"{wanted.host}:{wanted.port}, {wanted.security}",
         )  # fmt: skip
 
 
-def forget(*, by: Viewer, at: datetime) -> None:
-    """Take the mail server out: invitations then come as links to copy."""
+def forget(*, seen: str, by: Viewer, at: datetime) -> None:
+    """Take the mail server out: invitations then come as links to copy. Raises NotAllowed and ChangedMeanwhile."""
     require(by, "administrator", words=WHO_MAY)
     with transaction.atomic():
+        _unless_changed(by, seen)
         MailServer.objects.filter(company_id=by.company_id).delete()
         write(
             "took out mail server",
-            thing=f"company:{by.company_id}",
+            thing=f"mail:{by.company_id}",
             actor=by.actor,
             at=at,
             company_id=by.company_id,
@@ -142,4 +167,4 @@ def _troubles(wanted: MailSettings) -> dict[str, str]:
     return found
 
 
-__all__ = ["MailRefused", "MailSettings", "NotUnsealed", "Server", "forget", "has_mail_for_system", "keep", "server_for_system", "settings_of"]  # fmt: skip
+__all__ = ["ChangedMeanwhile", "MailRefused", "MailSettings", "NotUnsealed", "Server", "forget", "has_mail_for_system", "keep", "server_for_system", "settings_of"]  # fmt: skip

@@ -5,6 +5,8 @@ Only administrators bring files; sales leaders may read what became of them. Sta
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 import unicodedata
@@ -29,6 +31,10 @@ KEPT_LISTED = 50
 
 class UploadRefused(Exception):
     """The files can't be taken; the sentence says why."""
+
+
+class ReadingChanged(Exception):
+    """Somebody else said meanwhile how the files are to be read; nothing was overwritten."""
 
 
 class Brought(Protocol):
@@ -62,6 +68,11 @@ class UploadFacts:
     trouble: str
     mends: int | None
     undone_at: datetime | None
+
+    @property
+    def mark(self) -> str:
+        """A word that differs whenever it is to be read otherwise."""
+        return mark_of(self.source, self.entries)
 
     @property
     def folder(self) -> Path:
@@ -177,13 +188,28 @@ def _facts(row: Upload) -> UploadFacts:
     )  # fmt: skip
 
 
-def plan_reading(upload_id: int, source: str, entries: list[dict[str, Any]], *, by: Viewer) -> None:
-    """Keep how the files are to be read. Raises NotAllowed, NotVisible, and UploadRefused where it is under way already."""
+def mark_of(source: str, entries: list[dict[str, Any]]) -> str:
+    """A word for how files are to be read, another one for each other way."""
+    told = json.dumps([source, [one["entry"] for one in entries]], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def plan_reading(
+    upload_id: int, source: str, entries: list[dict[str, Any]], *, seen: str, by: Viewer
+) -> None:
+    """Keep how the files are to be read; `seen` is the mark of what was read before.
+
+    Raises NotAllowed, NotVisible, ReadingChanged, and UploadRefused where it is under way already.
+    """
     require(by, "administrator", words=WHO_MAY)
-    row = _own(upload_id, by)
-    kept = Upload.objects.filter(pk=row.pk, state=Upload.State.NEW).update(source=source, entries=entries)
-    if not kept:
-        raise UploadRefused("These files are imported already, or are being imported.")
+    with transaction.atomic():
+        row = Upload.objects.select_for_update().get(pk=_own(upload_id, by).pk)
+        if row.state != Upload.State.NEW:
+            raise UploadRefused("These files are imported already, or are being imported.")
+        if mark_of(row.source, row.entries) != seen:
+            raise ReadingChanged
+        row.source, row.entries = source, entries
+        row.save(update_fields=["source", "entries"])
 
 
 def order(upload_id: int, *, by: Viewer, job: int) -> None:

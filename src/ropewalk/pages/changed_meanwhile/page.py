@@ -55,13 +55,15 @@ def both_texts(
     thing: str,
     edition: tuple[str, str],
     what: str,
+    secrets: frozenset[str] = frozenset(),
 ) -> HttpResponse:
     """The page, with status 409. `edition` is the name and value of the field by which the next try is known as knowing.
 
-    `thing` is the journal's word for what was changed, `what` the reader's.
+    `thing` is the journal's word for what was changed, `what` the reader's. What was typed into `secrets` isn't sent back:
+    the page asks for it again.
     """
     told = list(fields)
-    known = {one.name for one in told} | {edition[0], "csrfmiddlewaretoken", "resolve"}
+    known = {one.name for one in told} | {edition[0], "csrfmiddlewaretoken", "resolve"} | secrets
     pairs = [Pair(one, request.POST.get(one.name, "")) for one in told]
     differing = [one for one in pairs if plain(one.mine) != plain(one.field.theirs)]
     same = [(one.field.name, one.mine) for one in pairs if one not in differing]
@@ -76,6 +78,7 @@ def both_texts(
             "hidden": [*same, *rest, edition],
             "change": latest_change(viewer, thing),
             "what": what,
+            "secrets": [name for name in sorted(secrets) if request.POST.get(name)],
             "shows_both": wants_both(request),
             "can_hold_both": any(
                 one.field.is_long and one.mine.strip() and one.field.theirs.strip() for one in differing

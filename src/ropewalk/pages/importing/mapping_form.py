@@ -111,6 +111,19 @@ def _field(name: str, is_required: bool, source: Any, header: list[str], seen: d
     )  # fmt: skip
 
 
+def told(place: int, one: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The fields of one file's form that hold one value each: name, label, and what holds now."""
+    entry, prefix, file = one["entry"] or {}, f"f{place}.", one["file"]
+    found = [(f"{prefix}object", f"{file} holds", entry.get("object", ""))]
+    for name in OBJECTS.get(entry.get("object", ""), {}):
+        source = entry["columns"].get(name)
+        now = "=" if isinstance(source, dict) and source.get("value") is not None else column_of(source)
+        found.append((f"{prefix}col.{name}", f"{file}: {FIELD_WORDS.get(name, name)}", now))
+    return found + [
+        (prefix + name, f"{file}: {name}", str(entry.get(name) or "")) for name in ("dates", "decimal")
+    ]
+
+
 def status_words(entry: dict[str, Any], seen: dict[str, Any]) -> dict[str, str]:
     """Every word of the status column with what it means; words that no mapping knows as they sound."""
     column = column_of(entry["columns"].get("status"))

@@ -16,6 +16,7 @@ from ropewalk.facts.sources import sources_for_system
 from ropewalk.facts.uploads import MOST_BYTES, WHO_MAY, UploadFacts, UploadRefused, bring, upload
 from ropewalk.jobs import looking, uploading
 from ropewalk.lib import clock
+from ropewalk.pages.changed_meanwhile.page import Field, both_texts
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.importing import mapping_form
 from ropewalk.pages.importing.following import progress_of
@@ -65,7 +66,7 @@ def look(viewer: Viewer, upload_id: int) -> None:
     if not entries:
         uploads.drop(upload_id, by=viewer, at=clock.now())
         raise UploadRefused("A mapping alone brings no rows. Choose the files with it.")
-    uploads.plan_reading(upload_id, source, entries, by=viewer)
+    uploads.plan_reading(upload_id, source, entries, seen=found.mark, by=viewer)
 
 
 @door("GET", "POST")
@@ -132,7 +133,10 @@ def said(request: HttpRequest, viewer: Viewer, found: UploadFacts, *, wants_impo
             entry = seen["entry"]
         entries.append(one | {"entry": entry, "seen": seen})
     source = request.POST.get("source", "").strip().lower() or found.source
-    uploads.plan_reading(found.id, source, entries, by=viewer)
+    try:
+        uploads.plan_reading(found.id, source, entries, seen=request.POST.get("seen", ""), by=viewer)
+    except uploads.ReadingChanged:
+        return theirs_beside_mine(request, viewer, upload(viewer, found.id))
     if not wants_import:
         return redirect(f"/c/{viewer.handle}/import/{found.id}/")
     found = upload(viewer, found.id)
@@ -148,6 +152,17 @@ def said(request: HttpRequest, viewer: Viewer, found: UploadFacts, *, wants_impo
         )
     uploading.put(found.id, by=viewer, at=clock.now())
     return redirect(f"/c/{viewer.handle}/import/{found.id}/")
+
+
+def theirs_beside_mine(request: HttpRequest, viewer: Viewer, found: UploadFacts) -> HttpResponse:
+    """What was chosen beside what somebody else kept meanwhile."""
+    fields = [Field("source", "Where they come from", found.source)]
+    fields += [
+        Field(*one) for place, each in enumerate(found.entries) for one in mapping_form.told(place, each)
+    ]
+    return both_texts(
+        request, viewer, fields, thing=f"upload:{found.id}", edition=("seen", found.mark), what="how the files are read"
+    )  # fmt: skip
 
 
 def troubles_of(found: UploadFacts) -> list[str]:

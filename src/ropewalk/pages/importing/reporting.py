@@ -172,11 +172,12 @@ def bring_back(
             "How this file is read isn't known any more. Download the rows, mend them, and bring the file."
         )
     made = bring([SimpleUploadedFile(wanted, content)], by=viewer, at=clock.now(), mends=found.id)
-    kept_name = upload(viewer, made).files[0]["name"]
+    brought = upload(viewer, made)
+    kept_name = brought.files[0]["name"]
     again = [
         one | {"file": kept_name, "entry": _as_text(one["entry"]) | {"name": kept_name}} for one in entries
     ]
-    uploads.plan_reading(made, found.source, again, by=viewer)
+    uploads.plan_reading(made, found.source, again, seen=brought.mark, by=viewer)
     uploading.put(made, by=viewer, at=clock.now())
     return made
 

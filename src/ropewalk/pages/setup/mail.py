@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.inviting import email_of
 from ropewalk.companies.mail_server import (
+    ChangedMeanwhile,
     MailRefused,
     MailSettings,
     NotUnsealed,
@@ -19,6 +20,7 @@ from ropewalk.companies.mail_server import (
     settings_of,
 )
 from ropewalk.lib import clock
+from ropewalk.pages.changed_meanwhile.page import Field, both_texts
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.setup.asking import for_administrators, whole
 from ropewalk.posts.mail import Letter, NotSent, letters
@@ -38,8 +40,7 @@ def mail(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     kept = settings_of(viewer)
     shown, troubles = kept or MailSettings(), {}
     if request.method == "POST" and request.POST.get("forget") == "yes":
-        forget(by=viewer, at=clock.now())
-        messages.success(request, "Taken out. Invitations are links to copy from now on.")
+        taken_out(request, viewer)
         return redirect(f"/c/{viewer.handle}/setup/mail/")
     if request.method == "POST":
         typed = request.POST
@@ -53,7 +54,10 @@ def mail(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         )
         password = typed.get("password") or None
         try:
-            keep(shown, password, keys=settings.DATA_KEYS, by=viewer, at=clock.now())
+            seen = typed.get("seen", "")
+            keep(shown, password, seen=seen, keys=settings.DATA_KEYS, by=viewer, at=clock.now())
+        except ChangedMeanwhile:
+            return theirs_beside_mine(request, viewer, settings_of(viewer) or MailSettings())
         except MailRefused as error:
             troubles = error.troubles
         else:
@@ -62,11 +66,36 @@ def mail(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     words = {
         "shown": shown,
         "is_set": kept is not None,
+        "seen": request.POST.get("seen", kept.mark if kept else ""),
         "troubles": troubles,
         "securities": SECURITIES,
         "to": email_of(viewer),
     }
     return render(request, "setup/mail.html", words, status=422 if troubles else 200)
+
+
+def taken_out(request: HttpRequest, viewer: Viewer) -> None:
+    """Take the server out, unless somebody set another one since the page was opened."""
+    try:
+        forget(seen=request.POST.get("seen", ""), by=viewer, at=clock.now())
+    except ChangedMeanwhile:
+        messages.error(
+            request, "The server was changed since you opened this page, so it is still here. Look once more."
+        )
+    else:
+        messages.success(request, "Taken out. Invitations are links to copy from now on.")
+
+
+def theirs_beside_mine(request: HttpRequest, viewer: Viewer, now: MailSettings) -> HttpResponse:
+    """What was typed beside what somebody else kept meanwhile; a typed password isn't sent back."""
+    fields = [
+        Field("host", "Server", now.host), Field("port", "Port", str(now.port)), Field("security", "Security", now.security),
+        Field("sender", "Mails come from", now.sender), Field("user", "User", now.user),
+    ]  # fmt: skip
+    return both_texts(
+        request, viewer, fields, thing=f"mail:{viewer.company_id}", edition=("seen", now.mark), what="the mail server",
+        secrets=frozenset({"password"}),
+    )  # fmt: skip
 
 
 @door("POST")

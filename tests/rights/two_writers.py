@@ -1,0 +1,61 @@
+"""What each write does to what is there already, by hand, and for what people edit how two writers meet.
+
+`CHANGES` says of every address that takes a POST how an existing row may change under it. Whether that is all is found out
+by sending every one of them (`test_two_writers`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that two people open: where, who they are, and what each types. `{}` in a name is what the form calls it."""
+
+    path: str
+    first: str  # the actor who opens it first and saves last
+    second: str
+    types: str  # the field
+    words: tuple[str, str]  # what the first and the second type there
+    sends: dict[str, str] = field(default_factory=dict)
+    to: str = ""  # where the form goes, where it isn't its own address
+
+
+FORMS: dict[str, Form] = {
+    "individual_plan": Form("/c/{c}/people/{rep}/plan/", "s", "m", "stop", ("Ana stops", "Tom stops")),
+    "plan_form": Form("/c/{c}/plan/form/", "l", "l", "i0.why", ("The first why of it", "The other why of it"), {"what": "keep"}),
+    "private_note": Form(
+        "/c/{c}/people/{rep}/talks/", "m", "m", "private", ("In this window", "In that window"), to="/c/{c}/people/{rep}/talks/note/"
+    ),
+    "setup_company": Form("/c/{c}/setup/company/", "a", "a", "name", ("Northlight One", "Northlight Two")),
+    "setup_mail": Form("/c/{c}/setup/mail/", "a", "a", "sender", ("one@example.com", "two@example.com"), {"password": "merlinsecret9"}),
+    "one_import": Form("/c/{c}/import/{waiting}/", "a", "a", "source", ("first", "second"), {"what": "show"}),
+}  # fmt: skip
+OTHERWISE: dict[
+    str, str
+] = {  # writes that touch what is there, and why there is no text of another's to lose
+    "tap": "adds; the same id again changes nothing",
+    "untap": "takes one’s own tap back, once",
+    "promise": "says kept or not; the answer can be given again, and each stands in the journal",
+    "team_talk": "adds",
+    "reminders": "adds, once a day",
+    "plan_from_file": "asks before it replaces a draft: `test_a_plan_file_doesnt_replace_a_draft_unasked`",
+    "publication": "adds a version; the second of two is told that it is published",
+    "send_announcement": "once for each version",
+    "ideas": "adds",
+    "acknowledgement": "one’s own answer, nobody else writes there",
+    "agreement": "carries the edition that was read: tests/individual_plans/test_agreeing.py",
+    "talks": "adds, and ticks topics that are open",
+    "topics": "adds, or takes one’s own back",
+    "reviews": "adds; the second of two is told that the quarter is reviewed",
+    "imports": "adds",
+    "suspicions": "settles what is open; what another has settled is told so",
+    "undo_import": "once; the second of two is told that it is undone",
+    "refused_rows": "adds an import of the mended rows",
+    "setup_holidays": "adds days to a list; a day there takes the name typed last, which is shown",
+    "setup_holiday": "takes one out, once",
+    "setup_test_mail": "keeps nothing",
+    "setup_people": "adds people, roles and invitations",
+    "setup_invitation": "renews or takes back; the earlier link is good no more, as both are shown",
+}
