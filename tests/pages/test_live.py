@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from tests.pages.seeding import Seeded, signed_in
 
 from ropewalk.companies.models import Person
 from ropewalk.facts import store
+from ropewalk.progress import remembering
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -75,3 +77,19 @@ def test_the_page_for_what_nobody_foresaw_has_a_reference_that_stands_in_the_log
     assert "planted" not in said
     reference = next(one for one in caplog.messages if one.startswith("reference ")).split()[1].rstrip(":")
     assert reference in said
+
+
+@pytest.mark.parametrize(("name", "page"), [("Kay Lindqvist", "overview/"), ("Tom Neubert", "team/"), ("Kay Lindqvist", "ropes/"), ("Ana Alder", "today/")])  # fmt: skip
+def test_before_a_plan_is_published_a_page_outlives_a_change_of_facts(
+    northlight: Seeded, settings: Any, name: str, page: str
+) -> None:
+    settings.REMEMBERS_WORLDS = True
+    remembering.forget()
+    made = seeding.found_company("Newfirm", teams={"Neubert": seeding.TEAMS["Neubert"]})
+    reader = signed_in(made, name)
+    for number in range(3):
+        assert reader.get(f"/c/newfirm/{page}").status_code == 200
+        store.for_company(made.company_id).add(
+            "accounts", [{"source": "hubspot", "id": f"new{number}", "name": "New", "vertical": "medical"}]
+        )
+    remembering.forget()

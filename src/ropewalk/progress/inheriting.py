@@ -27,7 +27,7 @@ class Ancestor:
 def inherit_ropes(world: World) -> None:
     """Fill in the ropes that are as they were. Everybody's tallies must be about to be read anyway."""
     before: Ancestor | None = world.__dict__.pop("_ancestor", None)
-    if before is None:
+    if before is None or world.version is None:
         return
     others = set(before.people)
     for key, old in before.series.items():
