@@ -183,3 +183,13 @@ def test_past_the_goal_the_drawing_says_by_how_much() -> None:
     over = replace(CLIENTS, value=Fraction(27), progress=Fraction(27, 24), status=Status.REACHED)
     assert plain(tube_of(over).over) == "24 · at 113 %"
     assert saying.gap(over) == "3 over"
+
+
+def test_a_refusals_file_and_line_are_not_said_twice() -> None:
+    from ropewalk.pages.importing.words import said_once
+
+    said = 'sales, 2026.csv, line 4, Close Value: "many" is no finite number.'
+    assert said_once(said, "4") == 'Close Value: "many" is no finite number.'
+    assert said_once(said, "14") == said[:1].upper() + said[1:]
+    assert said_once("a.csv, line 4: the deal is won, line 4, too.", "4") == "The deal is won, line 4, too."
+    assert said_once("a.csv, line 4 has 3 cells where the header has 8.", "4").startswith("Has 3 cells")

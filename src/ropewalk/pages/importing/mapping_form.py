@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from ropewalk.connectors.files.proposing import own_name, status_of
 from ropewalk.facts.shapes import OBJECTS
+from ropewalk.pages.importing.words import said_once
 from ropewalk.pages.setup.asking import Choice
 
 OBJECT_WORDS = {
@@ -148,7 +149,9 @@ def sample_rows(entry: dict[str, Any], sample: dict[str, Any], names: list[str])
                 row["reads"].get(stored.get(name, name), ""),
             )
             cells.append({"came": came, "reads": reads, "is_other": bool(reads) and reads != came})
-        rows.append({"line": row["line"], "cells": cells, "sentence": row["sentence"]})
+        rows.append(
+            {"line": row["line"], "cells": cells, "sentence": said_once(row["sentence"], str(row["line"]))}
+        )
     labels = [FIELD_WORDS.get(name, name.removeprefix("custom.")).partition(" (")[0] for name in names]
     return {"labels": labels, "rows": rows, "width": len(labels)}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -18,16 +19,17 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import NotVisible, Viewer, require
 from ropewalk.facts import uploads
 from ropewalk.facts.downloads import as_it_came, harmless, own_columns
-from ropewalk.facts.report import IntakeReport
+from ropewalk.facts.report import FoundSuspicion, IntakeReport
 from ropewalk.facts.shapes import plain
 from ropewalk.facts.uploads import WHO_MAY, UploadFacts, UploadRefused, bring, upload
 from ropewalk.jobs import uploading
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.importing.mapping_form import OBJECT_WORDS
+from ropewalk.pages.importing.words import said_once
 
 SHOWN = 100  # refused rows on one page
-SUSPICIONS_SHOWN = 12
+SUSPICIONS_SHOWN = 3  # of each kind
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,29 @@ def report_of(viewer: Viewer, found: UploadFacts) -> dict[str, Any]:
         )
         for number, one in enumerate(report.files)
     ]  # fmt: skip
+    suspicions = few_of_each(report.suspicions)
     return {
         "upload": found,
         "files": files,
         "refused": sum(one.refused for one in report.files),
         "taken": sum(one.new + one.changed for one in report.files),
-        "suspicions": report.suspicions[:SUSPICIONS_SHOWN],
-        "more": max(0, len(report.suspicions) - SUSPICIONS_SHOWN),
+        "suspicions": suspicions,
+        "more": len(report.suspicions) - len(suspicions),
         "is_nothing_taken": report.is_nothing_taken,
         "loads": [one.load for one in report.files if one.load and one.load.isdigit()],
         "may_change": viewer.has("administrator"),
     }
+
+
+def few_of_each(suspicions: Sequence[FoundSuspicion]) -> list[FoundSuspicion]:
+    """The first of each kind, so that one kind doesn't hide the others."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for one in suspicions:
+        seen[one.code] += 1
+        if seen[one.code] <= SUSPICIONS_SHOWN:
+            shown.append(one)
+    return shown
 
 
 def download_of(viewer: Viewer, upload_id: int, number: int) -> tuple[UploadFacts, str, Path]:
@@ -136,13 +150,6 @@ def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int,
         "count": len(rows), "more": max(0, len(rows) - SHOWN), "may_change": viewer.has("administrator"),
     }  # fmt: skip
     return render(request, "importing/refused.html", shown)
-
-
-def said_once(why: str, line: str) -> str:
-    """A reason without file and line, which stand beside it: "deals.csv, line 4, Amount: …" becomes "Amount: …"."""
-    found = re.match(rf".*?, line {re.escape(line)}(?:[:,] | (?=has ))", why)
-    rest = why[found.end() :] if found else why
-    return rest[:1].upper() + rest[1:]
 
 
 def bring_back(

@@ -19,6 +19,7 @@ from ropewalk.pages.importing.page import reading
 from ropewalk.pages.setup.asking import whole
 
 SHOWN = 200
+OTHERS_SHOWN = 6  # of what is mended at the source; the rest is folded
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,12 @@ def looks_wrong(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         for one in found[:SHOWN]
     ]
     people = sorted(roster_for_system(viewer.company_id).people.values(), key=lambda one: one.name)
+    others = [one for one in lines if not one.suggestion and not one.is_owner]
     shown = {
         "proposals": [one for one in lines if one.suggestion],
         "owners": [one for one in lines if one.is_owner and not one.suggestion],
-        "others": [one for one in lines if not one.suggestion and not one.is_owner],
+        "others": others[:OTHERS_SHOWN],
+        "rest": others[OTHERS_SHOWN:],
         "people": people,
         "more": max(0, len(found) - SHOWN),
         "may_change": viewer.has("administrator"),
@@ -64,7 +67,10 @@ def answer(request: HttpRequest, viewer: Viewer) -> None:
     try:
         if what == "accept" and ticked:
             rows = suspicions.accept(viewer.company_id, ticked, by=viewer.actor, at=clock.now())
-            messages.success(request, f"Accepted. {rows:,} rows now read so, and later imports will.")
+            messages.success(
+                request,
+                f"Accepted. {rows:,} row{'' if rows == 1 else 's'} now read{'s' if rows == 1 else ''} so, and later imports will.",
+            )
         elif what == "leave" and ticked:
             count = suspicions.leave(viewer.company_id, ticked, by=viewer.actor, at=clock.now())
             messages.success(request, f"{count} left as {'it is' if count == 1 else 'they are'}.")

@@ -66,7 +66,7 @@ def goal_words(goal: Goal, currency: str) -> str:
     """A goal in one line: metric, scope, from what to what, by when."""
     definition = definitions().get(goal.metric)
     name = goal.label if goal.metric == MANUAL else (definition.label if definition else goal.metric)
-    scope = ", ".join(f"{field} {value}" for field, value in goal.where)
+    scope = ", ".join(f"{field.rpartition('.')[2]} {value}" for field, value in goal.where)
     target = said(goal, goal.target, currency) or "no target yet"
     if definition is not None and not definition.is_level:
         words = f"{name}: {target}"
