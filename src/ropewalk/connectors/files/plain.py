@@ -12,6 +12,7 @@ from ropewalk.connectors.files.lines import LONGEST_LINE, TextTable
 from ropewalk.facts.at_once.raw import Plain
 
 BLOCK = 1 << 20
+PRINTABLE = bytes(range(32, 127)) + b"\r\n"
 
 
 def plain(table: TextTable) -> Plain | None:
@@ -21,25 +22,29 @@ def plain(table: TextTable) -> Plain | None:
     is_utf8 = codecs.lookup(table.encoding).name in ("utf-8", "utf-8-sig")
     if not is_utf8 or table.is_ours or table.header_lines != table.header_row:
         return None
-    rows = _rows(table, _grammar(table.delimiter))
-    if not rows:
+    found = _rows(table, table.delimiter)
+    if found is None or not found[0]:
         return None
-    return Plain(table.path, table.delimiter, len(table.header), table.header_lines, rows)
+    rows, is_printable = found
+    return Plain(table.path, table.delimiter, len(table.header), table.header_lines, rows, is_printable)
 
 
-def _rows(table: TextTable, grammar: re.Pattern[bytes]) -> int | None:
-    """The lines below the header, where all of the file is text that can be told apart by lines."""
+def _rows(table: TextTable, delimiter: str) -> tuple[int, bool] | None:
+    """The lines below the header, and whether all there is printable ASCII, where all of the file is text that can be told
+    apart by lines.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    rows = 0
+    grammar, usual = _grammar(delimiter), PRINTABLE + delimiter.encode()
+    rows, is_printable = 0, True
     with table.path.open("rb") as file:
         for _ in range(table.header_lines):
             if b"\r" in file.readline(LONGEST_LINE).removesuffix(b"\n").removesuffix(b"\r"):
                 return None
         while block := file.read(BLOCK):
             block += file.readline(LONGEST_LINE)
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError:
+            if is_printable and block.translate(None, usual):
+                is_printable = False
+            if not is_printable and not _is_text(decoder, block):
                 return None
             if b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
                 return None
@@ -48,7 +53,15 @@ def _rows(table: TextTable, grammar: re.Pattern[bytes]) -> int | None:
             rows += block.count(b"\n") + (not block.endswith(b"\n"))
             if not block.endswith(b"\n") and file.read(1):
                 return None  # a line longer than any
-    return rows
+    return rows, is_printable
+
+
+def _is_text(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
+    try:
+        decoder.decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _grammar(delimiter: str) -> re.Pattern[bytes]:

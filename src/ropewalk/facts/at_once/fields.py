@@ -39,17 +39,29 @@ class Values:
     joins: list[str] = field(default_factory=list)
 
 
+def marks_of(judge: Judge) -> dict[str, str]:
+    """What is marked of each row while a file is read: whether a cell is a time as machines write it, as t3 for c3."""
+    places = [one.index for one in judge.readers if one.kind in ("day", "moment") and one.index is not None]
+    blanks = _blanks_of(judge)
+    return {
+        f"t{place}": f"({is_timed(f'c{place}')} AND trim(c{place}) NOT IN ({blanks}))"
+        for place in dict.fromkeys(places)
+    }
+
+
+def _blanks_of(judge: Judge) -> str:
+    return ", ".join(said(blank) for blank in sorted(judge.blanks) if blank.isascii())
+
+
 class Reading:
     """All fields of one file. Make it, `look` at every column, then take the `values` of each."""
 
     def __init__(self, raw: Raw, judge: Judge) -> None:
         self.raw = raw
         self.judge = judge
-        self.blanks = ", ".join(said(blank) for blank in sorted(judge.blanks) if blank.isascii())
+        self.blanks = _blanks_of(judge)
         cells = [reader.index for reader in judge.readers if reader.index is not None]
-        counts = ", ".join(f"count(*) FILTER (NOT {is_ascii(f'c{place}')})" for place in cells)
-        found = raw.all(f"SELECT {counts} FROM raw")[0] if cells else ()
-        self.is_simple = {place: not strange for place, strange in zip(cells, found, strict=True)}
+        self.is_simple = dict.fromkeys(cells, True) if raw.is_printable else _simple_ones(raw, cells)
         self._hours_of: dict[int, list[tuple[str, str]]] = {}
         self._untimed_of: dict[int, list[str]] = {}
 
@@ -89,9 +101,7 @@ class Reading:
     def _look_at_days(self, reader: Reader, place: int) -> None:
         """Minutes and seconds tell nothing about the order of day and month."""
         self._hours_of[place] = self._hours(place)
-        self._untimed_of[place] = self._few(
-            f"SELECT DISTINCT c{place} FROM raw WHERE {self._is_untimed(place)}"
-        )
+        self._untimed_of[place] = self._few(f"SELECT DISTINCT c{place} FROM raw WHERE NOT t{place}")
         for before, behind in self._hours_of[place]:
             reader.days.look(clean(f"{before}:00:00{behind}"))
         for cell in self._untimed_of[place]:
@@ -114,17 +124,11 @@ class Reading:
     def _is_said(self, cell: str) -> str:
         return f"trim({cell}) NOT IN ({self.blanks})"
 
-    def _is_untimed(self, place: int, cell: str | None = None) -> str:
-        """Whether a cell must be read as it is, not by its hour."""
-        cell = cell or f"c{place}"
-        timed = f"{is_timed(cell)} AND {self._is_said(cell)}"
-        return f"NOT ({timed})" if self.is_simple[place] else f"NOT ({is_ascii(cell)} AND {timed})"
-
     def _hours(self, place: int) -> list[tuple[str, str]]:
         """What stands before the minutes and behind the seconds."""
         cell = f"c{place}"
         found = self.raw.some(
-            f"SELECT DISTINCT {hour(cell)}, {zone(cell)} FROM raw WHERE NOT ({self._is_untimed(place)})",
+            f"SELECT DISTINCT {hour(cell)}, {zone(cell)} FROM raw WHERE t{place}",
             MOST_CELLS,
         )
         if found is None:
@@ -192,7 +196,7 @@ class Reading:
         table, cell = f"hours{place}", f"r.c{place}"
         self._keep(table, ("before", "behind", "value", "instant"), hours, "DATE")
         joined = f"LEFT JOIN {table} ON {hour(cell)} = {table}.before AND {zone(cell)} = {table}.behind"
-        untimed = self._is_untimed(place, cell)
+        untimed = f"NOT r.t{place}"
         return Values(
             f"CASE WHEN {untimed} THEN {found.value} ELSE {table}.value END",
             f"(CASE WHEN {untimed} THEN {found.odd} ELSE {table}.value IS NULL END)",
@@ -241,6 +245,13 @@ class Reading:
             return f"{value.value.quantize(MICRO):f}"
         at = value.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if value.at else None
         return value.day.isoformat(), at
+
+
+def _simple_ones(raw: Raw, places: Sequence[int]) -> dict[int, bool]:
+    """Of each column whether all its cells are printable ASCII."""
+    counts = ", ".join(f"count(*) FILTER (NOT {is_ascii(f'c{place}')})" for place in places)
+    found = raw.all(f"SELECT {counts} FROM raw")[0] if places else ()
+    return {place: not strange for place, strange in zip(places, found, strict=True)}
 
 
 def custom_document(fields: Sequence[tuple[str, Values]]) -> Values:

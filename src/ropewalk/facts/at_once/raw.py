@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -29,21 +30,27 @@ class Plain:
     width: int
     skipped: int  # lines up to the header's last
     rows: int  # lines below it, blank ones included
+    is_printable: bool = False  # nothing but printable ASCII in them
 
 
 class Raw:
-    """The table `raw` with a text column c0, c1, … for each cell; the row of number 0 lies on the line `first`."""
+    """The table `raw` with a text column c0, c1, … for each cell and what was marked of each row beside them; the row of
+    number 0 lies on the line `first`.
+    """
 
     def __init__(self, engine: duckdb.DuckDBPyConnection, plain: Plain, folder: Path) -> None:
         self.engine = engine
         self.folder = folder
         self.width = plain.width
+        self.is_printable = plain.is_printable
         self.first = plain.skipped + 1
         engine.execute(f"CREATE TABLE placed AS SELECT {self.first} AS first")
 
     @staticmethod
-    def read(plain: Plain, folder: Path) -> Raw | None:
-        """The file's cells, or None where the engine sees other rows in it than its lines."""
+    def read(plain: Plain, folder: Path, marks: Mapping[str, str] = MappingProxyType({})) -> Raw | None:
+        """The file's cells, or None where the engine sees other rows in it than its lines. `marks` are columns with
+        expressions of the cells, for what is asked of a row more than once.
+        """
         if plain.width > MOST_COLUMNS:
             return None
         engine = duckdb.connect(
@@ -56,9 +63,11 @@ class Raw:
             },
         )
         shape = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(plain.width))
+        marked = "".join(f", {expression} AS {name}" for name, expression in marks.items())
         try:
+            engine.execute("SET force_compression = 'uncompressed'")  # read twice and thrown away
             engine.execute(
-                f"CREATE TABLE raw AS SELECT * FROM read_csv({quoted(plain.path)}, auto_detect = false, header = false, "
+                f"CREATE TABLE raw AS SELECT *{marked} FROM read_csv({quoted(plain.path)}, auto_detect = false, header = false, "
                 f"skip = {plain.skipped}, delim = {quoted(plain.delimiter)}, quote = '\"', escape = '\"', "
                 f"strict_mode = true, nullstr = '{uuid.uuid4()}', columns = {{{shape}}})"
             )

@@ -12,12 +12,12 @@ from pathlib import Path
 import duckdb
 
 from ropewalk.facts.at_once.expressions import said
-from ropewalk.facts.at_once.fields import NotPlain, Reading, Values, custom_document
+from ropewalk.facts.at_once.fields import NotPlain, Reading, Values, custom_document, marks_of
 from ropewalk.facts.at_once.raw import Plain, Raw
 from ropewalk.facts.gathering import Sorting
 from ropewalk.facts.judging import Judge
 from ropewalk.facts.shapes import COLUMN_NAMES, CUSTOM, FACTS, Record
-from ropewalk.facts.store.parts import COLUMNS, parts_of, write_part
+from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, write_part
 
 Fields = dict[str, Values]
 READ, LOOKED, WRITTEN = 0.4, 0.6, 0.9  # how far one is, as a share of the rows
@@ -35,7 +35,7 @@ def gather_at_once(
     key = judge.readers[0]
     if judge.rules.object not in FACTS or key.index is None or key.kind != "key":
         return None
-    raw = Raw.read(plain, folder)
+    raw = Raw.read(plain, folder, marks_of(judge))
     if raw is None:
         return None
     try:
@@ -44,7 +44,6 @@ def gather_at_once(
         reading.look()
         rows = _rows(reading, judge)
         progress(int(plain.rows * LOOKED), 0)
-        raw.all(f"CREATE TABLE odd AS SELECT r.rowid AS place FROM {rows.source} WHERE {rows.odd}")
         write_part(raw.engine, folder, judge.rules.object, rows.select(raw.first))
         progress(int(plain.rows * WRITTEN), 0)
         return _judge_the_odd(raw, judge, folder, plain, progress)
@@ -60,6 +59,8 @@ def _judge_the_odd(
     raw: Raw, judge: Judge, folder: Path, plain: Plain, progress: Callable[[int, int], None]
 ) -> dict[str, int]:
     cells = ", ".join(f"c{place}" for place in range(raw.width))
+    right = f"SELECT line - {raw.first} AS place FROM {listing(parts_of(folder))}"
+    raw.all(f"CREATE TABLE odd AS SELECT rowid AS place FROM raw WHERE rowid NOT IN ({right})")
     with Sorting(judge, folder, first_part=1) as sorting:
         odd = raw.each(
             f"SELECT rowid, {cells} FROM raw WHERE rowid IN (SELECT place FROM odd) ORDER BY rowid"
@@ -87,7 +88,7 @@ class _Rows:
         named = ", ".join(f'{value} AS "{name}"' for name, value in self.columns.items())
         return (
             f"SELECT (r.rowid + {first})::INTEGER AS line, NULL::VARCHAR[] AS cells, {named} FROM {self.source} "
-            "WHERE r.rowid NOT IN (SELECT place FROM odd)"
+            f"WHERE NOT ({self.odd})"
         )
 
 

@@ -66,6 +66,8 @@ class Touching:
 
     def rows(self, name: str, keys: str, values: Mapping[str, Any] | None = None) -> None:
         """Touch the rows of an object whose source and id a question gives."""
+        if self.needs is None:  # nothing is kept that could be changed by the difference
+            return
         self.cursor.execute(f"INSERT INTO touched_keys SELECT '{name}', k.* FROM ({keys}) AS k", values or {})
 
     def accounts(self, keys: str, values: Mapping[str, Any] | None = None) -> None:

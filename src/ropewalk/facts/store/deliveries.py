@@ -38,10 +38,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is left to merge of one object: a Parquet file with the table's columns, part, line, state, is_suspicious."""
+    """What is left to merge of one object, with the table's columns, part, line, state, is_suspicious."""
 
     object: str
-    file: Path
+    rows: str  # a question to the embedded engine that gives them
+    file: Path  # where they are put in a Parquet file, for a server that can't ask it
+
+    def written(self) -> Path:
+        """The file, written."""
+        with duckdb.connect() as engine:
+            engine.execute(f"COPY ({self.rows}) TO {quoted(self.file)} (FORMAT parquet)")
+        return self.file
 
 
 class Delivery:
@@ -57,6 +64,7 @@ class Delivery:
             str(folder / "scratch.duckdb"),
             config={"threads": "2", "memory_limit": "700MB", "temp_directory": str(folder / "spill")},
         )
+        self.given: dict[str, str] = {}  # object -> the question that gives all its rows
         self.objects = [name for name in KEYS if any(part.object == name for part in self.parts)]
         for name in self.objects:
             self._fill(name)
@@ -82,7 +90,8 @@ class Delivery:
                 execute(f"INSERT INTO refused_{name} SELECT unnest(?::VARCHAR[])", [keys])
         shape = ", ".join(f"NULL::{kind} AS {column}" for column, kind in COLUMNS[name].items())
         nothing = f"SELECT {shape}, NULL::VARCHAR AS row_hash, 0 AS part, 0 AS line WHERE false"
-        execute(f"CREATE VIEW given_{name} AS {' UNION ALL '.join(read) or nothing}")
+        self.given[name] = " UNION ALL ".join(read) or nothing
+        execute(f"CREATE VIEW given_{name} AS {self.given[name]}")
         execute(
             f"CREATE VIEW {name} AS SELECT g.*, coalesce(s.state, 'kept') AS state FROM given_{name} AS g "
             f"LEFT JOIN set_aside_{name} AS s ON s.part = g.part AND s.line = g.line"
@@ -196,14 +205,23 @@ class Delivery:
         return self._doubt(name, part, "owner_key IS NULL", [])
 
     def rest(self) -> Iterator[Kept]:
-        """What is to be merged, object by object, as Parquet."""
+        """What is to be merged, object by object: the rows as they lie in their files, with what is to be said of some."""
         for name in self.objects:
-            file = self.folder / f"kept-{name}.parquet"
-            self.engine.execute(
-                f"COPY (SELECT *, (part, line) IN (SELECT (part, line) FROM doubted_{name}) AS is_suspicious FROM {name} "
-                f"WHERE state <> 'refused') TO {quoted(file)} (FORMAT parquet)"
+            said = {}
+            for what in ("set_aside", "doubted"):
+                file = self.folder / f"{what}-{name}.parquet"
+                self.engine.execute(
+                    f"COPY (SELECT DISTINCT * FROM {what}_{name}) TO {quoted(file)} (FORMAT parquet)"
+                )
+                said[what] = listing([file])
+            same = "{0}.part = g.part AND {0}.line = g.line"
+            yield Kept(
+                name,
+                f"SELECT g.*, coalesce(s.state, 'kept') AS state, d.line IS NOT NULL AS is_suspicious "
+                f"FROM ({self.given[name]}) AS g LEFT JOIN {said['set_aside']} AS s ON {same.format('s')} "
+                f"LEFT JOIN {said['doubted']} AS d ON {same.format('d')} WHERE coalesce(s.state, 'kept') <> 'refused'",
+                self.folder / f"kept-{name}.parquet",
             )
-            yield Kept(name, file)
 
 
 def expression(column: str) -> str:

@@ -16,7 +16,7 @@ import duckdb
 from ropewalk.facts.store import connection, schema
 from ropewalk.facts.store.changing import Touching, changing
 from ropewalk.facts.store.deliveries import KEYS, Kept, expression
-from ropewalk.facts.store.parts import COLUMNS, hashing
+from ropewalk.facts.store.parts import COLUMNS, hashing, quoted
 
 MANY = 1_000  # changed rows after which a server should count anew
 ACCOUNT_FIELDS = {
@@ -101,12 +101,13 @@ def _compare(
     name, keys, columns = kept.object, KEYS[kept.object], [*COLUMNS[kept.object], "row_hash"]
     owned = {"company": batch.company_id, "source": batch.source}
     same = " AND ".join(f"old.{key} = i.{key}" for key in keys)
+    given = "read_parquet($file)" if connection.is_server() else f"({kept.rows})"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE incoming_{name} AS SELECT i.*, old.rowid AS place, "
         "CASE WHEN i.state = 'repeated' THEN 'unchanged' WHEN old.row_hash IS NULL THEN 'new' "
         "WHEN old.row_hash = i.row_hash THEN 'unchanged' ELSE 'changed' END AS verdict "
-        f"FROM read_parquet($file) AS i LEFT JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {same}",
-        owned | {"file": str(kept.file)},
+        f"FROM {given} AS i LEFT JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {same}",
+        owned | ({"file": str(kept.written())} if connection.is_server() else {}),
     )
     for number, verdict, count in cursor.execute(
         f"SELECT part, verdict, count(*) FROM incoming_{name} GROUP BY part, verdict"
@@ -114,10 +115,9 @@ def _compare(
         setattr(parts[number], verdict, count)
     loads = " ".join(f"WHEN {number} THEN {part.load_id}" for number, part in parts.items())
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE arriving_{name} AS SELECT $company::INTEGER AS company_id, $source AS source, "
-        f"{', '.join(columns)}, (CASE part {loads} END)::BIGINT AS load_id FROM incoming_{name} "
-        "WHERE verdict IN ('new', 'changed')",
-        owned,
+        f"CREATE OR REPLACE TEMP VIEW arriving_{name} AS SELECT {batch.company_id:d}::INTEGER AS company_id, "
+        f"{quoted(batch.source)} AS source, {', '.join(columns)}, (CASE part {loads} END)::BIGINT AS load_id "
+        f"FROM incoming_{name} WHERE verdict IN ('new', 'changed')"
     )
     leaving = f"SELECT place FROM incoming_{name} WHERE verdict = 'changed'"
     if (
@@ -175,7 +175,8 @@ def keep_replaced(
 
 def _forget_temporary(cursor: duckdb.DuckDBPyConnection, objects: Iterable[str]) -> None:
     for name in objects:
-        for state in ("incoming", "arriving", "leaving"):
+        cursor.execute(f"DROP VIEW IF EXISTS arriving_{name}")
+        for state in ("incoming", "leaving"):
             cursor.execute(f"DROP TABLE IF EXISTS {state}_{name}")
 
 

@@ -106,7 +106,7 @@ def write_part(
     target = folder / f"accepted-{number:04}.parquet"
     engine.execute(
         f"COPY (SELECT *{hashed} FROM (SELECT line, cells, {casts} FROM ({rows}))) TO {quoted(target)} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        "(FORMAT parquet)"
     )
 
 
@@ -143,7 +143,8 @@ def raw_cells(folder: Path, lines: list[int]) -> dict[int, list[str]]:
         assert first is not None
         wanted = [line - first[0] for line in lines]
         found = engine.execute(
-            "SELECT rowid, * FROM raw WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [wanted]
+            "SELECT rowid, COLUMNS('^c[0-9]+$') FROM raw WHERE rowid IN (SELECT unnest(?::BIGINT[]))",
+            [wanted],
         ).fetchall()
     return {first[0] + place: list(cells) for place, *cells in found}
 

@@ -24,7 +24,7 @@ def in_postgresql(tree: exp.Expr) -> str:
     """One statement; several where the engine knows none that does it at once."""
     tree = tree.copy().transform(_reworded)
     before = ""
-    if isinstance(tree, exp.Create) and tree.args.get("replace"):
+    if isinstance(tree, exp.Create) and tree.kind == "TABLE" and tree.args.get("replace"):
         tree.set("replace", False)
         table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
         before = f"DROP TABLE IF EXISTS {table.sql(dialect='postgres', identify=True)}; "
