@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readiness"),
     path("c/<slug:company>/", include(COMPANY)),
 ]
+handler400 = "ropewalk.pages.trouble.bad_request"
 handler500 = "ropewalk.pages.trouble.server_error"

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from tests.pages.postbox import postbox
 from tests.pages.screens import NOW, Worlds, worlds
 from tests.rights.world import world
 
 from ropewalk.facts import store
 
-__all__ = ["all_worlds", "world"]
+__all__ = ["all_worlds", "postbox", "world"]
 
 
 @pytest.fixture

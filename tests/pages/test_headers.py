@@ -3,60 +3,125 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from tests.policy import OPEN, POLICY, Cell
+from tests.rights.asking import client_of, taken_back
 from tests.rights.world import ACTORS, World
 
+import ropewalk.pages
 from ropewalk import settings as written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
+STATIC = Path(ropewalk.pages.__file__).parent / "static"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def answers(world: World, cell: Cell) -> list[object]:
-    """The address as somebody who may, somebody who may not, nobody, and where nothing is."""
-    found = []
-    stranger = next((key for key in ACTORS if key not in cell.allowed), None)
-    for actor in (cell.allowed[0] if cell.allowed else None, stranger, "leaver", None):
+STATUSES: set[int] = set()  # met by this process, over all addresses
+
+
+def gone(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    raise DatabaseError("the database is gone")
+
+
+def answers(world: World, cell: Cell) -> Iterator[Any]:
+    """The address in each way it can answer: who may, who may not, nobody, nothing there, wrong method, wrong host, no
+    token, too much, and with the database gone.
+    """
+    path, stranger = world.path(cell.path), next((key for key in ACTORS if key not in cell.allowed), None)
+    for actor in (cell.allowed[0], stranger, "leaver", None):
         client = Client(raise_request_exception=False)
         if actor is not None:
             client.force_login(world.accounts[actor], backend=BACKEND)
-        for path in filter(None, (cell.path, cell.wrong)):
-            found.append(client.generic(cell.method, world.path(path)))
-    return found
+        for one in filter(None, (cell.path, cell.wrong)):
+            yield client.generic(cell.method, world.path(one))
+    client = client_of(world, cell.allowed[0], raise_request_exception=False)
+    if cell.method == "POST":
+        with taken_back():
+            yield client.post(path, world.body(cell))
+        yield client_of(world, cell.allowed[0], enforce_csrf_checks=True).post(path)
+        yield client.generic(
+            "POST", path, b"--x", "multipart/form-data; boundary=x", CONTENT_LENGTH=str(1 << 40)
+        )
+    yield client.generic("DELETE", path)
+    yield client.generic(cell.method, path, HTTP_HOST="no host")
+    with connection.execute_wrapper(gone):
+        yield client.generic(cell.method, path)
+
+
+def protected(response: Any, where: object) -> None:
+    """Whether an answer carries all that protects it."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    assert "unsafe" not in policy, where
+    assert re.search(r"script-src 'self'( 'nonce-[^']+')?(;|$)", policy), where
+    assert re.search(r"default-src 'self'(;|$)", policy), where
+    assert "frame-ancestors 'none'" in policy, where
+    assert "object-src 'none'" in policy, where
+    assert response.headers["X-Content-Type-Options"] == "nosniff", where
+    assert response.headers["Referrer-Policy"] == "same-origin", where
+    assert response.headers["X-Frame-Options"] == "DENY", where
 
 
 @pytest.mark.parametrize("cell", POLICY, ids=lambda cell: f"{cell.method} {cell.name} {cell.path[-24:]}")
-def test_every_answer_is_protected(world: World, cell: Cell) -> None:
+def test_every_answer_is_protected_and_kept_nowhere(world: World, cell: Cell) -> None:
+    met = set()
     for response in answers(world, cell):
-        policy = response.headers.get("Content-Security-Policy", "")  # type: ignore[attr-defined]
-        where = (cell.name, response.status_code)  # type: ignore[attr-defined]
-        assert "unsafe" not in policy, where
-        assert re.search(r"script-src 'self'( 'nonce-[^']+')?(;|$)", policy), where
-        assert "frame-ancestors 'none'" in policy, where
-        assert "object-src 'none'" in policy, where
-        assert response.headers["X-Content-Type-Options"] == "nosniff", where  # type: ignore[attr-defined]
-        assert response.headers["Referrer-Policy"] == "same-origin", where  # type: ignore[attr-defined]
-        assert response.headers["X-Frame-Options"] == "DENY", where  # type: ignore[attr-defined]
-        if response.status_code in (200, 403, 409, 422):  # type: ignore[attr-defined]
-            kept = response.headers.get("Cache-Control", "")  # type: ignore[attr-defined]
-            assert "no-store" in kept or "no-cache" in kept, where
+        where = (cell.name, response.status_code)
+        met.add(response.status_code)
+        protected(response, where)
+        assert "no-store" in response.headers.get("Cache-Control", ""), where
+    assert {400, 500} <= met, "the wrong host and the crash"
+    assert met & {200, 302, 409, 422}, "whoever may"
+    STATUSES.update(met)
+
+
+def test_every_status_was_met(world: World) -> None:
+    if len(STATUSES) < 2:
+        pytest.skip("only told after the addresses before it, in the same process")
+    assert {200, 302, 400, 403, 404, 405, 413, 422, 500} <= STATUSES
+
+
+def test_downloads_are_protected_and_saved_not_shown(world: World) -> None:
+    for path in ("/c/{c}/import/{upload}/mapping.yaml", "/c/{c}/import/{upload}/refused/0/file/"):
+        response = client_of(world, "a").get(world.path(path))
+        assert response.status_code == 200
+        protected(response, path)
+        assert response.headers["Content-Disposition"].startswith("attachment"), path
+        assert "no-store" in response.headers["Cache-Control"], path
 
 
 @pytest.mark.parametrize("name", OPEN)
 def test_addresses_outside_companies_are_protected(world: World, name: str) -> None:
     method, path, _ = OPEN[name]
-    response = Client(raise_request_exception=False).generic(method, path)
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert "unsafe" not in response.headers.get("Content-Security-Policy", "")
+    client = Client(raise_request_exception=False)
+    asked = [
+        client.generic(method, path),
+        client.generic("DELETE", path),
+        client.generic(method, path, HTTP_HOST="no host"),
+    ]
+    with connection.execute_wrapper(gone):
+        asked.append(client.generic(method, path))
+    for response in asked:
+        protected(response, (name, response.status_code))
+        kept = response.headers.get("Cache-Control", "")
+        assert "no-store" in kept or (name, kept) == ("tap_worker", "no-cache"), name
 
 
-def test_a_static_file_and_an_address_that_never_was_are_protected(world: World) -> None:
-    for path in ("/static/base.css", "/static/never.css", "/never/", "/c/never/"):
+def test_static_files_and_addresses_that_never_were_are_protected(world: World) -> None:
+    static = sorted(str(one.relative_to(STATIC)) for one in STATIC.rglob("*") if one.is_file())
+    assert static
+    for path in (*(f"/static/{one}" for one in static), "/static/never.css", "/never/", "/c/never/"):
         response = Client(raise_request_exception=False).get(path)
         assert response.headers["X-Content-Type-Options"] == "nosniff", path
+        assert response.headers["Referrer-Policy"] == "same-origin", path
+        if response.status_code == 404:
+            protected(response, path)
+        response.close()
 
 
 def test_a_sign_in_changes_the_session_and_its_cookie_is_out_of_reach(world: World) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import socketserver
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from tests.pages.postbox import Postbox
 
 from ropewalk.companies.beginning import way_in
 from ropewalk.companies.founding import hire
@@ -223,45 +221,6 @@ def test_a_renewed_invitation_ends_the_old_link_and_a_revoked_one_ends_all(uma: 
     assert {"invited person", "renewed invitation", "revoked invitation"} <= set(
         Line.objects.values_list("action", flat=True)
     )
-
-
-@dataclass
-class Postbox:
-    """A mail server on loopback that keeps what it takes."""
-
-    port: int
-    taken: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def postbox(settings: Any) -> Iterator[Postbox]:
-    settings.ALLOW_HOSTS = ["localhost"]
-    box = Postbox(0)
-
-    class Talk(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 box\r\n")
-            for line in self.rfile:
-                word = line.split()[0].upper() if line.split() else b""
-                if word == b"DATA":
-                    self.wfile.write(b"354 go\r\n")
-                    said = b""
-                    while (part := self.rfile.readline()) != b".\r\n":
-                        said += part
-                    box.taken.append(said.decode())
-                elif word == b"RCPT" and b"nobody@" in line:
-                    self.wfile.write(b"550 no such box\r\n")
-                    continue
-                elif word == b"QUIT":
-                    self.wfile.write(b"221 bye\r\n")
-                    return
-                self.wfile.write(b"250 ok\r\n")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
-        box.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield box
-        server.shutdown()
 
 
 def mail_typed(port: int, **more: str) -> dict[str, str]:

@@ -1,13 +1,19 @@
-"""The page for what nobody foresaw, with a reference that stands in the log. Start with `server_error`."""
+"""The pages for what nobody foresaw, with a reference that stands in the log, and for what can't be taken in.
+
+Start with `server_error` and `bad_request`.
+"""
 
 from __future__ import annotations
 
 import logging
 import secrets
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
+
+from ropewalk.pages.importing.quota import MOST_AT_ONCE
 
 log = logging.getLogger("ropewalk.trouble")
 
@@ -19,3 +25,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
     add_never_cache_headers(response)
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The 400 page; 413 where more was sent at once than is taken."""
+    is_too_much = isinstance(exception, RequestDataTooBig)
+    words = render_to_string("400.html", {"is_too_much": is_too_much, "most": MOST_AT_ONCE >> 20})
+    return HttpResponse(words, status=413 if is_too_much else 400)
