@@ -15,6 +15,7 @@ from django.test import Client
 from tests.pages import seeding
 from tests.pages.test_importing import form_of
 
+from ropewalk.companies.models import Account
 from ropewalk.facts import store
 from ropewalk.plans.models import Initiative, Plan
 from ropewalk.versions import plan_file
@@ -228,3 +229,17 @@ def test_what_the_form_shows_or_not_of_a_plan_file_is_still_there_after_saving_i
     status, html = saved(kay, typed(page))
     assert status == 302, html
     assert Plan.objects.values_list(*names).get() == before
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "year"), [(1, 4, 2027), (9, 30, 2027), (10, 2, 2028), (12, 31, 2028)]
+)
+def test_once_less_than_a_quarter_is_left_the_next_year_is_planned(
+    kay: Client, month: int, day: int, year: int
+) -> None:
+    with time_machine.travel(datetime(2027, month, day, 12, tzinfo=UTC), tick=False):
+        kay.force_login(
+            Account.objects.get(email=seeding.email("Kay Lindqvist")),
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+        assert f"The plan for {year}" in chosen(kay, "raise-the-close-rate")

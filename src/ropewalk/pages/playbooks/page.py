@@ -90,10 +90,12 @@ def period_of(request: HttpRequest, year: int) -> Period:
 
 
 def open_years(request: HttpRequest, viewer: Viewer, day: Day) -> list[int]:
-    """This fiscal year and the next, as far as they aren't published."""
+    """This fiscal year and the next, as far as they aren't published; the next first once less than a quarter is left."""
     this = calendar.fiscal_year_of(day.today, start_month=start_month(request))
     published = {one.year for one in versions_of(viewer)}
-    return [year for year in (this, this + 1) if year not in published]
+    is_nearly_over = calendar.add_months(day.today, 3) > period_of(request, this).end
+    years = (this + 1, this) if is_nearly_over else (this, this + 1)
+    return [year for year in years if year not in published]
 
 
 @door("GET", "POST")
