@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from ropewalk.companies.models import Company
-from ropewalk.facts import matches, rosters, suspicions
+from ropewalk.facts import completing, matches, rosters, suspicions
 from ropewalk.facts.models import SourceMapping
 from ropewalk.facts.report import FileReport, FoundSuspicion, IntakeReport
 from ropewalk.facts.shapes import FACTS, Delivered
@@ -51,16 +51,19 @@ def take(
     by: Actor,
     at: datetime,
     on: date,
+    since: datetime | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> IntakeReport:
     """What became of every row of the files. `on` is the company's day, for telling what lies in the future.
+
+    Files that came through at or after `since` by a try that died are told of as that one would have.
 
     Raises StoreBusy, before anything is changed, where another process holds the store.
     """
     company = Company.objects.get(pk=company_id)
     hold()
     with workroom() as folder:
-        taking = _Taking(company, mapping, list(files), by, at, on, folder)
+        taking = _Taking(company, mapping, list(files), by, at, on, folder, since)
         progress("people")
         taking.take_people()
         progress("facts")
@@ -81,6 +84,7 @@ class _Taking:
         at: datetime,
         on: date,
         folder: Path,
+        since: datetime | None,
     ) -> None:
         self.company = company
         self.mapping = mapping
@@ -89,6 +93,7 @@ class _Taking:
         self.at = at
         self.on = on
         self.folder = folder
+        self.since = since
         self.weighed = [Weighed(file, number) for number, file in enumerate(files)]
         self.found: list[suspicions.Found] = []
 
@@ -135,7 +140,10 @@ class _Taking:
             for one in (self.weighed[part.number],)
         ]
         with connection.writing():
-            merged = merging.merge(merging.Batch(company_id, source, self.at, kept, ledger)) if parts else {}
+            batch = merging.Batch(company_id, source, self.at, kept, ledger)
+            merged = completing.came_through(batch, since=self.since)
+            if merged is None:
+                merged = merging.merge(batch) if parts else {}
             matches.copy_to_store(company_id)
         for number, outcome in merged.items():
             one = self.weighed[number]
@@ -154,12 +162,16 @@ class _Taking:
             ids = suspicions.record(company_id, source, self.found, loads, at=self.at)
             suspicions.settle_accounts(company_id, source, at=self.at)
             if any(one.load for one in self.weighed):
+                self._note()
                 SourceMapping.objects.update_or_create(
                     company_id=company_id,
                     source=source,
-                    defaults={"text": self.mapping.text, "used_at": self.at},
+                    defaults={
+                        "text": self.mapping.text,
+                        "used_at": self.at,
+                        "told_load": self._latest_load(),
+                    },
                 )
-                self._note()
         refused_folder = Path(settings.HOME) / "refused" / self.company.handle
         for one in self.weighed:
             one.write_download(refused_folder)
@@ -172,16 +184,28 @@ class _Taking:
         )
 
     def _note(self) -> None:
-        facts = [one for one in self.weighed if one.file.object in FACTS and one.load]
-        if not any(one.new or one.changed for one in facts):
+        """What this import changed, and what an earlier one did that died before it could tell."""
+        facts = {int(one.load): one for one in self.weighed if one.file.object in FACTS and one.load}
+        told = [(one.file.name, one.new, one.changed, one.refused) for one in facts.values()]
+        told += [
+            (one.name, one.new, one.changed, one.refused)
+            for one in completing.untold(self.company.pk, self.mapping.source)
+            if one.load_id not in facts and (one.new or one.changed)
+        ]
+        if not any(new or changed for _, new, changed, _ in told):
             return
         counted = ", ".join(
-            f"{one.file.name} {one.new} new, {one.changed} changed, {one.refused} refused" for one in facts
+            f"{name} {new} new, {changed} changed, {refused} refused" for name, new, changed, refused in told
         )
         write(
             "imported facts", thing=f"source:{self.mapping.source}"[:80], actor=self.by, at=self.at,
             company_id=self.company.pk, words=f"{counted}.",
         )  # fmt: skip
+
+    def _latest_load(self) -> int | None:
+        known = completing.told_until(self.company.pk, self.mapping.source)
+        loads = [int(one.load) for one in self.weighed if one.load and one.file.object in FACTS]
+        return max([*loads, *([known] if known is not None else [])], default=None)
 
     def _file(self, one: Weighed) -> FileReport:
         file = one.file

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -111,14 +112,19 @@ def match_all(company_id: int, wanted: dict[int, int], *, by: Actor, at: datetim
 
 
 def put(company_id: int, source: str, key: str, person_id: int, *, by: Actor, at: datetime) -> None:
-    """As `match`, inside the transaction of a larger change, which copies to the store afterwards."""
+    """As `match`, inside the transaction of a larger change, which copies to the store afterwards.
+
+    What is so already is not told again: a try that died before the store knew is completed by the next.
+    """
     person = Person.objects.filter(company_id=company_id, pk=person_id).first()
     if person is None:
         raise NoSuchPerson(f"The company has no person {person_id}.")
-    Match.objects.update_or_create(
-        company_id=company_id, source=source, key=key, defaults={"person": person, "how": Match.How.HAND}
-    )
+    of: dict[str, Any] = {"company_id": company_id, "source": source, "key": key}
+    is_so_already = Match.objects.filter(**of, person=person, how=Match.How.HAND).exists()
+    Match.objects.update_or_create(**of, defaults={"person": person, "how": Match.How.HAND})
     _settle(company_id, {source: {key: person_id}}, at)
+    if is_so_already:
+        return
     write(
         "matched owner",
         thing=f"person:{person_id}",

@@ -39,6 +39,8 @@ class SourceMapping(models.Model):
     source = models.CharField(max_length=80)
     text = models.TextField()  # YAML
     used_at = models.DateTimeField()
+    told_load = models.BigIntegerField(null=True)  # the latest load of facts that the journal tells of
+    undoing = models.JSONField(null=True)  # what is being undone, or was undone last
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "source"], name="mapping_once")]

@@ -124,6 +124,8 @@ def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> i
                 matches.put(company_id, one.source, one.value, _person_called(one), by=by, at=at)
             else:
                 corrections.setdefault(one.source, []).extend(_correct(one, at))
+                if one.accepted_at is not None:
+                    continue  # told already, by a try that died before the rows were mended
                 write(
                     "accepted correction", thing=f"suspicion:{one.pk}", actor=by, at=at, company_id=company_id,
                     words=f'{one.object} {one.field}: "{one.value}" is "{one.suggestion}".',

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +65,12 @@ def run(
     by: Actor,
     progress: Callable[[Progress], None] = lambda how_far: None,
     read: Reader | None = None,
+    since: datetime | None = None,
 ) -> IntakeReport:
     """Import files by a mapping file, or by the one kept from the last import where None is given.
 
-    `read` reads one file by an order; by default it is a child process with limits.
+    `read` reads one file by an order; by default it is a child process with limits. `since` is when the same import was
+    begun that died, where it is known to have been.
 
     Raises UnknownCompany, UnknownMapping, MappingRefused, NothingToImport, and StoreBusy where another process holds the
     facts.
@@ -94,7 +96,7 @@ def run(
         if not delivered:
             raise NothingToImport("The mapping passes over every file that was named. Nothing was imported.")
         return intake.take(
-            company.id, delivered, intake.Mapped(mapping.source, text), by=by, at=now, on=on,
+            company.id, delivered, intake.Mapped(mapping.source, text), by=by, at=now, on=on, since=since,
             progress=lambda step: progress(Progress(step, is_step=True)),
         )  # fmt: skip
 

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from ropewalk.companies.access import NotVisible, Viewer, operator_for, viewer_by_email
 from ropewalk.companies.queries import company_by_handle_for_system, time_zone_for_system
 from ropewalk.jobs.kinds import NotDone, Say
@@ -119,16 +121,19 @@ def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
             raise NotDone(
                 f"The plan for {plan.year} is published. To amend it say --reason “why” and --from the day it takes effect."
             )
-        published = amend(
-            company.id,
-            plan,
-            reason=order["reason"],
-            from_day=date.fromisoformat(order["from"]),
-            by=viewer.actor,
-            on=viewer.on,
-            at=clock.now(),
-        )
-        told = announce(company.id, published.version, by=viewer.actor, on=viewer.on, at=clock.now())
+        with (
+            transaction.atomic()
+        ):  # one step: nobody is told of what isn't published, nor the other way round
+            published = amend(
+                company.id,
+                plan,
+                reason=order["reason"],
+                from_day=date.fromisoformat(order["from"]),
+                by=viewer.actor,
+                on=viewer.on,
+                at=clock.now(),
+            )
+            told = announce(company.id, published.version, by=viewer.actor, on=viewer.on, at=clock.now())
         return {**published_json(published), "told": told}
     except FourthInitiative as error:
         raise NotDone(str(error)) from None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import nullcontext
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 
 from ropewalk.facts import uploads, workroom
 from ropewalk.facts.holding import hold, holds_alone
 from ropewalk.jobs import queue
 from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.keeping_up import keep_up
-from ropewalk.jobs.kinds import NotDone, perform
+from ropewalk.jobs.kinds import AT_ONCE, RETRY, NotDone, perform
 from ropewalk.jobs.warming import warm
 from ropewalk.lib import clock
 
@@ -65,12 +66,13 @@ def take_one() -> bool:
     if claim is None:
         return False
     try:
-        result = perform(
-            claim.kind,
-            claim.order,
-            say=lambda done, whole, words: queue.tell(claim, done, whole, words, at=clock.now()),
-        )
-        queue.finish(claim, result, at=clock.now())
+        with transaction.atomic() if claim.kind in AT_ONCE else nullcontext():
+            result = perform(
+                claim.kind,
+                claim.order | ({RETRY: True} if claim.fence > 1 else {}),
+                say=lambda done, whole, words: queue.tell(claim, done, whole, words, at=clock.now()),
+            )
+            queue.finish(claim, result, at=clock.now())
     except (queue.LeaseLost, NotWanted):
         LOG.warning("Job %s was taken over by another worker, or called off.", claim.id)
     except NotDone as error:

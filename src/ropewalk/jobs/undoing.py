@@ -6,7 +6,7 @@ from typing import Any
 
 from ropewalk.facts import intake, queries, undoing
 from ropewalk.jobs.importing import importer
-from ropewalk.jobs.kinds import NotDone, Say
+from ropewalk.jobs.kinds import RETRY, NotDone, Say
 from ropewalk.lib import clock
 
 
@@ -20,7 +20,9 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
         by = importer(company.handle, order.get("as"), on=clock.today(company.setting.zone))
         intake.hold()
         if order.get("sure"):
-            found = undoing.undo(company.id, order["load"], by=by, at=clock.now())
+            found = undoing.undo(
+                company.id, order["load"], by=by, at=clock.now(), is_retry=bool(order.get(RETRY))
+            )
         else:
             found = undoing.preview_for_system(company.id, order["load"])
             if found.in_the_way:

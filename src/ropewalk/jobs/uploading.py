@@ -82,7 +82,9 @@ def _import(upload: UploadFacts, by: Actor, say: Say) -> dict[str, Any]:
     try:
         mapping.write_text(mapping_text(upload.source, upload.entries), encoding="utf-8")
         watch = _Watch(upload, {path.name: path.stat().st_size for path in paths}, say)
-        report = importing.run(upload.handle, paths, mapping, by=by, progress=watch.tell, read=watch.read)
+        report = importing.run(
+            upload.handle, paths, mapping, by=by, progress=watch.tell, read=watch.read, since=upload.began_at
+        )
     except (
         queries.UnknownCompany,
         queries.UnknownMapping,

@@ -198,12 +198,10 @@ def _mend(download: Path, rows: Sequence[Row]) -> bytes:
     return b"\xef\xbb\xbf" + text.encode()
 
 
-def _typed(cells: Sequence[str], row: Row) -> Sequence[str]:
-    """The row's cells with the right ones typed over the wrong ones, the others as the download has them."""
+def _typed(cells: Sequence[str], row: Row) -> list[str]:
+    """The row's right cells: as the download has them where they were right already, typed where they weren't."""
     assert row.mended is not None
-    if row.code in BEYOND_COMPARE or len(cells) != len(row.mended[0]):
-        return row.mended[0]
+    there = [*cells, *[""] * len(row.mended[0])]
     return [
-        cell if was == right else right
-        for cell, was, right in zip(cells, row.cells, row.mended[0], strict=True)
+        cell if _bare(cell) == right else right for cell, right in zip(there, row.mended[0], strict=False)
     ]

@@ -91,6 +91,16 @@ def merge(batch: Batch) -> dict[int, MergedPart]:
     return parts
 
 
+def look_again(batch: Batch, loads: dict[int, int]) -> dict[int, MergedPart]:
+    """How the batch stands to what is kept, by part with its load's number; nothing is changed. Within a transaction."""
+    cursor, parts = connection.cursor(), {part: MergedPart(load) for part, load in loads.items()}
+    for kept in batch.kept:
+        _compare(cursor, batch, kept, parts)
+        _find_missing_accounts(cursor, batch, kept.object, parts)
+    _forget_temporary(cursor, [kept.object for kept in batch.kept])
+    return parts
+
+
 def _compare(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, kept: Kept, parts: dict[int, MergedPart]
 ) -> None:

@@ -35,6 +35,13 @@ class Undoing:
     in_the_way: tuple[str, ...] = ()  # names of files
 
 
+def is_undone(company_id: int, load_id: int) -> bool:
+    """Whether the load was taken back."""
+    sql = "SELECT count(*) FROM undone WHERE company_id = ? AND load_id = ?"
+    found = connection.cursor().execute(sql, [company_id, load_id]).fetchone()
+    return bool(found and found[0])
+
+
 def preview(company_id: int, load_id: int) -> Undoing:
     """What undoing the delivery that a load belongs to would change. Raises NoSuchLoad."""
     return _preview(connection.cursor(), company_id, load_id)
