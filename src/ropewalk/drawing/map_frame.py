@@ -19,7 +19,7 @@ PITCH = 28  # pixels per person
 ROW = 42
 LEFT, RIGHT = 96, 104
 BETWEEN = 22  # least pixels between two bays
-LEAST_WIDTH = 560
+LEAST_WIDTH = 720
 LETTER = 6.7  # pixels, about, of a letter of 12 px
 
 

@@ -65,6 +65,7 @@ def today(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "buttons": buttons,
             "counted": [one for _, one in found.activities if one.counted != "tap" or not buttons],
             "tapped": tapped_of(found, request.GET.get("tapped", "")) if not day.is_past else None,
+            "undone": bool(request.GET.get("undone")) and not day.is_past,
             "reminder": latest_reminder(viewer, day.on),
             "overdue": any(one.is_overdue for one in found.next_steps),
             "first_steps": (firsts := first_steps_of(viewer, found)),
@@ -135,8 +136,7 @@ def untap(request: HttpRequest, viewer: Viewer, day: Day, uuid: UUID) -> HttpRes
         taps.undo(viewer.company_id, uuid, person_id=viewer.person_id or 0, by=viewer.actor, at=clock.now())
     except NoSuchTap:
         raise Http404 from None
-    messages.success(request, "Taken back.")
-    return redirect(reverse("today", args=[viewer.handle]))
+    return redirect(reverse("today", args=[viewer.handle]) + "?undone=yes")
 
 
 def uuid_from(written: str) -> UUID:
