@@ -6,8 +6,10 @@ allowed in the same run; no refused write leaves a trace; what one may not know 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -15,11 +17,13 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from tests.policy import OPEN, POLICY, Cell
-from tests.rights.asking import ask, client_of
+from tests.rights.asking import ask, client_of, content_of, taken_back
 from tests.rights.kept import changed, kept
 from tests.rights.world import ACTORS, REFUSED, World
 
-from ropewalk.companies.models import Company, Leadership, Membership, Person
+from ropewalk.companies.models import Company, Holiday, Invitation, Leadership, Membership, Person, Team
+from ropewalk.facts.models import Tap, Upload
+from ropewalk.individual_plans.models import Commitment
 from ropewalk.journal.models import Line
 from ropewalk.progress import remembering
 
@@ -118,6 +122,76 @@ def plain(page: bytes) -> str:
     text = page.decode()
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
     return re.sub(r'(nonce|value|action|href|next|data-live)="[^"]*"', "", text)
+
+
+GONE = {  # by the name in an address: the table, and the field that is named
+    "rep": (Person, "pk"), "team": (Team, "pk"), "uuid": (Tap, "uuid"), "promise": (Commitment, "pk"), "upload": (Upload, "pk"),
+    "holiday": (Holiday, "pk"), "invitation": (Invitation, "pk"),
+}  # fmt: skip
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("cell", WITH_IDS, ids=lambda cell: f"{cell.method} {cell.path}")
+def test_a_thing_that_is_gone_looks_like_what_never_was(world: World, cell: Cell) -> None:
+    named = re.findall(r"\{(\w+)\}", cell.path)
+    table, field = next(GONE[one] for one in named if one in GONE)
+    value = world.names[next(one for one in named if one in GONE)]
+    actors = [actor for actor in cell.allowed if not (actor == "s" and table is Person)]
+    with taken_back():
+        assert table._base_manager.filter(**{field: value}).delete()[0]
+        remembering.forget()
+        for actor in actors:
+            client = client_of(world, actor)
+            answers = [
+                client.generic(
+                    cell.method,
+                    world.path(path),
+                    urlencode(world.body(cell)),
+                    "application/x-www-form-urlencoded",
+                )
+                for path in (cell.path, cell.wrong)
+            ]
+            gone, never = ((one.status_code, plain(content_of(one))) for one in answers)
+            assert gone[0] == 404
+            assert gone == never, actor
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("cell", POLICY, ids=IDS)
+def test_every_refusal_stands_in_the_log_with_who_and_what(
+    world: World, cell: Cell, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = world.path(cell.path)
+    for actor in [one for one in (*ACTORS, *REFUSED) if one not in cell.allowed]:
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, logger="ropewalk.refused"):
+            client_of(world, actor).generic(cell.method, path)
+        said = [one.getMessage() for one in caplog.records if one.name == "ropewalk.refused"]
+        assert len(said) == 1, actor
+        assert f"account {world.accounts[actor].pk}: {cell.method} {path.partition('?')[0]}: not " in said[0]
+        assert world.accounts[actor].email not in said[0]
+
+
+POLLED = ("overview", "import_progress", "refused_file", "import_mapping", "rope_map", "team", "figure")
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize(
+    "cell", [one for one in POLICY if one.method == "GET" and one.name in POLLED], ids=lambda one: one.path
+)
+def test_a_role_that_is_taken_ends_polls_and_downloads_at_once(world: World, cell: Cell) -> None:
+    path = world.path(cell.path)
+    for actor in [one for one in cell.allowed if one in "lea"]:
+        client = client_of(world, actor)
+        seen = client.get(path)
+        assert seen.status_code == 200
+        content_of(seen)
+        poll = {"HTTP_IF_NONE_MATCH": seen.headers.get("ETag", ""), "HTTP_HX_REQUEST": "true"}
+        with taken_back():
+            Person.objects.get(account=world.accounts[actor]).access_roles.all().delete()
+            assert client.get(path, **poll).status_code == 404, actor
+            Person.objects.filter(account=world.accounts[actor]).update(left="2027-08-01")
+            assert client.get(path, **poll).status_code == 404, "who has left reads nothing, not even 304"
 
 
 @pytest.mark.matrix

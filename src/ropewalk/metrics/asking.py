@@ -39,7 +39,7 @@ def ask(viewer: Viewer, question: Question) -> Reading:
     roster = roster_for_system(viewer.company_id)
     if question.by == "person":
         return measure_for_system(viewer.company_id, _in_sight(viewer, question, roster), roster=roster)
-    if question.by == "company" and not viewer.is_operator and viewer.roles == {"administrator"}:
+    if question.by == "company" and not viewer.is_operator and viewer.roles <= {"administrator"}:
         raise NotAllowed("Administrators run the company's set-up and read no figures. A sales leader can.")
     teams = teams_in_sight(viewer, roster)
     if question.by == "team" and not teams:

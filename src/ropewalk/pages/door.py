@@ -6,6 +6,7 @@ was; NotAllowed a 403 with who could. Changes happen today only, whatever day is
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +33,7 @@ from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.state import fresh_at, state_of
 
 Page = Callable[..., HttpResponse]
+log = logging.getLogger("ropewalk.refused")
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,11 @@ def door(*methods: str) -> Callable[[Page], Page]:
                     {"nothing": nothing},
                     status=200 if request.method == "GET" else 409,
                 )
-            except NotVisible:
+            except (NotVisible, Http404):
+                note_refusal(request, "not visible")
                 raise Http404 from None
             except NotAllowed as error:
+                note_refusal(request, "not allowed")
                 response = render(request, "not_allowed.html", {"words": str(error)}, status=403)
             except StoreBusy:
                 response = render(request, "busy.html", status=503)
@@ -85,6 +89,11 @@ def door(*methods: str) -> Callable[[Page], Page]:
         return answer
 
     return wrap
+
+
+def note_refusal(request: HttpRequest, why: str) -> None:
+    """A line of the log for each refusal: whose account, what was asked for, and why not. Names stay out of it."""
+    log.warning("refused account %s: %s %s: %s", request.user.pk, request.method, request.path, why)
 
 
 def unless_unchanged(

@@ -39,10 +39,8 @@ class Circle:
 
     @property
     def is_administrator_only(self) -> bool:
-        """Whether the only role is to administer: such a person reads nobody's figures, not even in sum."""
-        return (
-            not self.viewer.is_operator and self.viewer.roles <= {"administrator"} and bool(self.viewer.roles)
-        )
+        """Whether there is no role but to administer, or none at all: such a person reads no figures, not even in sum."""
+        return not self.viewer.is_operator and self.viewer.roles <= {"administrator"}
 
     @property
     def sees_totals(self) -> bool:
