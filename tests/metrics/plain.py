@@ -35,6 +35,12 @@ class Rows:
     taps: list[tuple[int, str, date]] = field(default_factory=list)
     memberships: list[tuple[int, int, date, date]] = field(default_factory=list)  # person, team, from, to
     parents: dict[int, int] = field(default_factory=dict)
+    parents_for: list[tuple[int, int, date, date]] = field(default_factory=list)  # team, above it, from, to
+
+    def above(self, team: int, day: date) -> int | None:
+        """The team above another one on a day."""
+        dated = [up for down, up, first, last in self.parents_for if down == team and first <= day <= last]
+        return dated[0] if dated else self.parents.get(team)
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,10 @@ def _whose(rows: Rows, question: Any, one: Part) -> list[int]:
         if person == one.person and first <= one.day <= last
     ]
     above = list(here)
-    while above and above[-1] in rows.parents:
-        above.append(rows.parents[above[-1]])
+    for team in above:  # grows while it is walked
+        up = rows.above(team, one.day)
+        if up is not None:
+            above.append(up)
     return above
 
 
