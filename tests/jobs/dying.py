@@ -209,7 +209,31 @@ def _take_all(home: Path) -> None:
         pass
 
 
-OTHERS: dict[str, Callable[[Path], None]] = {"recompute": _recompute, "restore": _restore_here}
+def _upgrade(home: Path) -> None:
+    from ropewalk.jobs.upgrading import bring_up_to_date
+
+    bring_up_to_date()
+
+
+OTHERS: dict[str, Callable[[Path], None]] = {
+    "recompute": _recompute,
+    "restore": _restore_here,
+    "upgrade": _upgrade,
+}
+
+
+def at_first(home: Path) -> None:
+    """A database as the first program made it, with a company in it."""
+    live_in(home)
+    from django.db import connection as relational
+    from django.db.migrations.executor import MigrationExecutor
+
+    firsts = [key for key in MigrationExecutor(relational).loader.disk_migrations if key[1] == "0001_first"]
+    MigrationExecutor(relational).migrate(firsts)
+    then = MigrationExecutor(relational).loader.project_state(firsts).apps
+    then.get_model("companies", "Company").objects.create(
+        handle="acme", name="Acme", time_zone="UTC", currency="EUR"
+    )
 
 
 def run(home: Path, work: str, counter: Counter, wrong: str = "") -> None:
@@ -286,6 +310,10 @@ def begin(folder: Path, work: str) -> Path:
     """A home in which the work is about to be done."""
     base, home = folder / "base", folder / "ready"
     base.mkdir()
+    if work == "upgrade":
+        home.mkdir()
+        assert in_a_process(lambda: at_first(home)) == 0
+        return home
     assert in_a_process(lambda: prepare(base)) == 0
     if work == "restore":
 

@@ -30,15 +30,14 @@ def set_up() -> None:
 def ready() -> None:
     """Make Django and the database ready; an older database is brought up to date."""
     set_up()
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
 
+    from ropewalk.jobs.upgrading import NewerDatabase, bring_up_to_date
+
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
+    except NewerDatabase as error:
+        give_up(str(error))
     except OperationalError as error:
         give_up(f"The database in $ROPEWALK_HOME can't be opened: {error}.")
 
