@@ -42,9 +42,9 @@ test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a
 bench: setup ## Measure it all, beside other tools, into docs/performance.md (SCALE=0.1: a smaller company)
 	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.bench .bench --scale $(or $(SCALE),1)
 
-load: setup ## 30 requests a second of the two thousand people's pages (SECONDS=60)
+load: setup ## 30 requests a second of the two thousand people's pages (SECONDS=60, IMPORTING=1000000 rows meanwhile)
 	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.home .bench/home $(or $(SCALE),1)
-	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.load .bench/home --seconds $(or $(SECONDS),60)
+	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.load .bench/home --seconds $(or $(SECONDS),60) --importing $(or $(IMPORTING),0)
 
 check: setup ## Format, lint, types, imports, house rules, migrations, tests, docs links
 	@bash .ci/check

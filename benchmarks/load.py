@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import os
 import queue
 import random
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from benchmarks.measuring import MAPPING
 from benchmarks.serving import Cast, Person, Served
 
 RATE = 30  # requests a second
@@ -235,9 +243,44 @@ def told(taken: Taken) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    from pathlib import Path
+class Delivery:
+    """New activities brought to the running server by command, from the moment that this is made."""
 
+    def __init__(self, home: Path, rows: int, seed: int) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ropewalk-load-"))
+        mapping, file = self.folder / "mapping.yaml", self.folder / "activities.csv"
+        mapping.write_text(MAPPING)
+        chance, first = random.Random(seed), date(2026, 11, 1).toordinal()
+        with file.open("w") as out:
+            out.write("id,owner,type,occurred_at,account,outcome\n")
+            for number in range(rows):
+                day = date.fromordinal(first + chance.randrange(24))
+                rep, hour = chance.randrange(2_000), 8 + number % 10
+                out.write(
+                    f"L{seed}-{number},rep{rep:05},call,{day}T{hour:02}:00:00,acc{number % 9000},done\n"
+                )
+        self.rows, self.began, self.ended = rows, time.monotonic(), 0.0
+        program = Path(sys.executable).parent / "ropewalk"
+        self.process = subprocess.Popen(
+            [program, "import", str(file), "--company", "bench", "--mapping", str(mapping)],
+            env=os.environ | {"ROPEWALK_HOME": str(home)}, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        self.process.wait()
+        self.ended = time.monotonic()
+
+    def told(self) -> str:
+        """Whether it came to its end, and after how long; waits for it."""
+        overlapped = self.ended == 0.0
+        code = self.process.wait(600)
+        shutil.rmtree(self.folder)
+        took = (self.ended or time.monotonic()) - self.began
+        return f"import of {self.rows:,} rows: exit {code} after {took:.0f} s{', beyond the run' if overlapped else ''}"
+
+
+def main() -> None:
     from benchmarks.serving import serve
 
     parser = argparse.ArgumentParser()
@@ -249,12 +292,16 @@ def main() -> None:
         "--rest", type=float, default=30, help="seconds before the first request, for warming up"
     )
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--importing", type=int, default=0, help="rows of activities imported meanwhile")
     given = parser.parse_args()
     with serve(given.home, given.port) as served:
         print(f"ready after {served.took:.1f} s", flush=True)
         time.sleep(given.rest)
+        delivery = Delivery(given.home, given.importing, given.seed) if given.importing else None
         taken = run(served, seconds=given.seconds, rate=given.rate, seed=given.seed, quietly=0)
         print(told(taken))
+        if delivery is not None:
+            print(delivery.told())
         print(f"peak memory {served.peak() / 2**20:.0f} MB")
 
 

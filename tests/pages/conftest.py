@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from tests.demo.made import demonstration, kept_demonstration
 from tests.pages.postbox import postbox
 from tests.pages.screens import NOW, Worlds, worlds
 from tests.rights.world import world
 
 from ropewalk.facts import store
 
-__all__ = ["all_worlds", "postbox", "world"]
+__all__ = ["all_worlds", "demonstration", "kept_demonstration", "postbox", "world"]
 
 
 @pytest.fixture
