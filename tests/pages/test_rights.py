@@ -268,6 +268,21 @@ def test_the_deals_behind_a_figure_are_opened_by_executives_only_where_the_compa
 
 
 @pytest.mark.matrix
+def test_ropes_are_open_to_representatives_and_managers_only_where_the_company_chose_so(world: World) -> None:
+    rope = next(cell for cell in POLICY if cell.name == "rope")
+    figure = next(cell for cell in POLICY if cell.name == "figure" and "/person/" in cell.path)
+    with transaction.atomic():
+        Company.objects.filter(handle=world.names["c"]).update(ropes_open_to_all=True)
+        remembering.forget()  # nobody wrote a line of it
+        seen = {who for who in ACTORS if ask(world, who, rope, world.path(rope.path))[0] == 200}
+        figures = {who for who in ACTORS if ask(world, who, figure, world.path(figure.path))[0] == 200}
+        transaction.set_rollback(True)
+    remembering.forget()
+    assert seen == set("stomnkle"), "not administrators, not advisors"
+    assert figures == set(figure.allowed), "own targets and values stay where they were"
+
+
+@pytest.mark.matrix
 def test_every_change_was_written_down(world: World) -> None:
     actions = set(Line.objects.values_list("action", flat=True))
     assert {

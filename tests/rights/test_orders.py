@@ -156,22 +156,29 @@ def test_people_of_another_company_and_leavers_order_nothing(
     both: tuple[World, dict[str, str]], kind: str
 ) -> None:
     world, names = both
+    order, gone = filled(JOBS[kind].order, names), [world.accounts[one] for one in "al"]
+    Person.objects.filter(account__in=gone).update(left="2027-08-16")
     before = kept()
-    for address in (
-        "lola@otherfirm.example",
-        world.accounts["same role elsewhere"].email,
-        "gone.gerber@northlight.example",
-        "nobody@x.example",
-    ):
+    strangers = [*(world.accounts_elsewhere[one] for one in "alk"), world.accounts["leaver"], *gone]
+    addresses = list(Person.objects.filter(account__in=strangers).values_list("email", flat=True))
+    assert len(addresses) == len(strangers), "each is somebody, only not of this company or no longer"
+    for more in (*({"as": one} for one in (*addresses, "nobody@x.example")), {"company": "never"}):
         with pytest.raises(NotDone):
-            perform(
-                kind, filled(JOBS[kind].order, names) | {"as": address}, say=lambda done, whole, words: None
-            )
-    with pytest.raises(NotDone):
-        perform(
-            kind, filled(JOBS[kind].order, names) | {"company": "never"}, say=lambda done, whole, words: None
-        )
+            perform(kind, order | more, say=lambda done, whole, words: None)
     assert changed(before, kept()) == set()
+
+
+@pytest.mark.parametrize("kind", ["measure", "ropes"])
+def test_the_operator_of_the_other_company_reads_its_own_words_alone(world: World, kind: str) -> None:
+    there = world.turned()
+    order = {"measure": {"metric": "revenue_won", "by": "person"}, "ropes": {"as_of": "2027-08-17"}}[kind]
+    for address in (None, Person.objects.get(account=there.accounts["l"]).email):
+        result = perform(
+            kind, order | {"company": there.names["c"], "as": address}, say=lambda done, whole, words: None
+        )
+        text = json.dumps(result).encode()
+        assert WORDS[there.names["c"]].encode() in text
+        assert strange_in(text, handle=there.names["c"], person=None, may_share=False) == []
 
 
 @pytest.mark.parametrize("kind", ["accept", "undo"])
