@@ -55,12 +55,10 @@ def python(code: str, home: Path) -> subprocess.Popen[str]:
     )
 
 
-def prepared(home: Path) -> Path:
+def prepared(home: Path, rows: int) -> Path:
     home.mkdir()
     people = [f"p{number},Person {number},Boss {number % 7},Team {number % 7}" for number in range(200)]
-    deals = [
-        f"d{number},p{number % 220},{number}.25,2026-0{number % 9 + 1}-11,won" for number in range(20_000)
-    ]
+    deals = [f"d{number},p{number % 220},{number}.25,2026-0{number % 9 + 1}-11,won" for number in range(rows)]
     (home / "people.csv").write_text("\n".join(["id,name,manager,team", *people]))
     (home / "deals.csv").write_text("\n".join(["id,owner,amount,closed,status", *deals]))
     (home / "mapping.yaml").write_text(MAPPING)
@@ -78,30 +76,45 @@ def picture(home: Path) -> tuple[str, list[tuple[object, ...]]]:
     return relational, facts
 
 
-def test_an_import_killed_anywhere_and_run_again_is_complete_and_doubles_nothing(tmp_path: Path) -> None:
-    empty = prepared(tmp_path / "empty")
+@pytest.mark.parametrize(
+    ("rounds", "kills", "rows"), [(1, 6, 20_000), pytest.param(20, 5, 40_000, marks=pytest.mark.trust)]
+)
+def test_an_import_killed_anywhere_and_run_again_is_complete_and_doubles_nothing(
+    tmp_path: Path, rounds: int, kills: int, rows: int
+) -> None:
+    """Each round begins with nothing, is killed a few times on its way, and is then completed."""
+    empty = prepared(tmp_path / "empty", rows)
     whole = Path(shutil.copytree(empty, tmp_path / "whole"))
     run = python(IMPORT, whole)
     assert run.stdout is not None
     run.stdout.readline()
     begun = time.monotonic()
-    assert run.stdout.read().strip() == "[(200, 0, 0, 0), (20000, 0, 0, 0)]"
-    takes = time.monotonic() - begun
-    cut, killed, luck = Path(shutil.copytree(empty, tmp_path / "cut")), 0, random.Random(5)
-    for attempt in range(6):
-        run = python(IMPORT, cut)
-        assert run.stdout is not None
-        run.stdout.readline()
-        # The later part is where things are written; both halves get their share.
-        time.sleep(takes * (luck.random() if attempt % 2 else 0.7 + 0.3 * luck.random()))
-        killed += run.poll() is None
-        run.send_signal(signal.SIGKILL)
-        run.communicate()
+    assert run.stdout.read().strip() == f"[(200, 0, 0, 0), ({rows}, 0, 0, 0)]"
+    takes, expected = time.monotonic() - begun, picture(whole)
+    killed, luck = 0, random.Random(5)
+    for number in range(rounds):
+        cut = Path(shutil.copytree(empty, tmp_path / f"cut{number}"))
+        for attempt in range(kills):
+            killed += is_killed(cut, takes, luck, late=attempt % 2 == 0)
+        last, _ = python(IMPORT, cut).communicate()
+        assert last.startswith("begun")
+        again, _ = python(IMPORT, cut).communicate()
+        assert again.splitlines()[1] == f"[(0, 0, 200, 0), (0, 0, {rows}, 0)]"
+        assert picture(cut) == expected
+        assert list((cut / "work").iterdir()) == []
+        shutil.rmtree(cut)
     if not killed:
         pytest.skip("every import was quicker than its killer")
-    last, _ = python(IMPORT, cut).communicate()
-    assert last.startswith("begun")
-    again, _ = python(IMPORT, cut).communicate()
-    assert again.splitlines()[1] == "[(0, 0, 200, 0), (0, 0, 20000, 0)]"
-    assert picture(cut) == picture(whole)
-    assert list((cut / "work").iterdir()) == []
+    sys.stdout.write(f"{killed} of {rounds * kills} imports of {rows:,} rows were killed\n")
+
+
+def is_killed(home: Path, takes: float, luck: random.Random, *, late: bool) -> bool:
+    """Whether an import was under way when it was killed; late is where things are written."""
+    run = python(IMPORT, home)
+    assert run.stdout is not None
+    run.stdout.readline()
+    time.sleep(takes * (0.7 + 0.3 * luck.random() if late else luck.random()))
+    was_running = run.poll() is None
+    run.send_signal(signal.SIGKILL)
+    run.communicate()
+    return was_running
