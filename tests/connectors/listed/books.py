@@ -17,7 +17,7 @@ from tests.importer import Importer
 
 from ropewalk.facts.report import FileReport
 from ropewalk.facts.shapes import Refusal
-from ropewalk.facts.store import connection
+from ropewalk.facts.store import connection, schema
 
 KEYS = {"credits": ("opportunity_id", "owner_key")}
 BEYOND_COMPARE = (
@@ -58,9 +58,7 @@ def held(cases: Sequence[Case]) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
     for name in {case.entry["object"] for case in cases}:
         cursor = connection.cursor()
-        columns = [column for (column,) in cursor.execute(
-            f"SELECT column_name FROM information_schema.columns WHERE table_name = '{name}'"
-        ).fetchall()]  # fmt: skip
+        columns = list(schema.TABLES[name])  # information_schema would name those of other schemas too
         said = ", ".join(f'"{one}"' for one in columns)
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.execute(f"SELECT {said} FROM {name}").fetchall()]  # fmt: skip
         found[name] = {tuple(row[key] for key in KEYS.get(name, ("id",))): row for row in rows}
