@@ -36,7 +36,7 @@ KEPT = {  # fields without the word, each with the reason
     "facts.Suspicion.object": "one of four words", "facts.Suspicion.field": "a name of the schema",
     "facts.Suspicion.first_load": "a number", "facts.Suspicion.latest_load": "a number",
     "facts.RosterLoad.sha256": "a hash",
-    "facts.SourceMapping.undoing": "numbers of loads and counts of rows",
+    "facts.SourceMapping.undoing": "what the ledger of loads says, where the word is looked for",
     "facts.Tap.activity": "a key of the plan's standards",
     "plans.Initiative.key": "a key", "plans.Initiative.kind": "one of a list",
     "plans.Initiative.roles": "matched with people's roles", "plans.Initiative.teams": "keys",

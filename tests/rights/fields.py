@@ -61,7 +61,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "setup/people.py": {"addresses": WORDS, "role": CHOICE, "what": CHOICE},
     "sign_in/page.py": {"email": WORDS},
     "team/page.py": {"held_on": DAY, "initiative": KEY, "note": WORDS},
-    "today/page.py": {"activity": CHOICE, "kept": CHOICE, "tapped": TAP, "uuid": NEW},
+    "today/page.py": {"activity": CHOICE, "kept": CHOICE, "tapped": TAP, "undone": CHOICE, "uuid": NEW},
 }  # fmt: skip
 
 

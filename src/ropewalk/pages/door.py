@@ -75,10 +75,10 @@ def door(*methods: str) -> Callable[[Page], Page]:
                     status=200 if request.method == "GET" else 409,
                 )
             except (NotVisible, Http404):
-                note_refusal(request, "not visible")
+                note_refusal("not visible", request)
                 raise Http404 from None
             except NotAllowed as error:
-                note_refusal(request, "not allowed")
+                note_refusal("not allowed", request)
                 response = render(request, "not_allowed.html", {"words": str(error)}, status=403)
             except StoreBusy:
                 response = render(request, "busy.html", status=503)
@@ -91,7 +91,7 @@ def door(*methods: str) -> Callable[[Page], Page]:
     return wrap
 
 
-def note_refusal(request: HttpRequest, why: str) -> None:
+def note_refusal(why: str, request: HttpRequest) -> None:
     """A line of the log for each refusal: whose account, what was asked for, and why not. Names stay out of it."""
     log.warning("refused account %s: %s %s: %s", request.user.pk, request.method, request.path, why)
 
