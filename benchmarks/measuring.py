@@ -252,7 +252,8 @@ def changes(folder: Path) -> dict[str, float]:
     for name, condition in (("recent", f"occurred_on > DATE '{company.TODAY - RECENT}'"), ("spread", "true")):
         file = folder / f"changed-{name}.parquet"
         _write_changed(company_id, condition, file)
-        batch = merging.Batch(company_id, "crm", datetime.now(UTC), [Kept("activities", file)],
+        kept = Kept("activities", f"SELECT * FROM read_parquet({str(file)!r})", file)
+        batch = merging.Batch(company_id, "crm", datetime.now(UTC), [kept],
                               [merging.LedgerLine(0, "changed.csv", "activities", CHANGED, 0, 0, "")])  # fmt: skip
         found[name], merged = timed(lambda batch=batch: merging.merge(batch))
         assert merged[0].changed == CHANGED, merged

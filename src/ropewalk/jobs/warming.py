@@ -5,6 +5,9 @@ Nothing is decided here: a page that comes earlier finds it out itself, and to t
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 from django.conf import settings
 
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system
@@ -15,6 +18,7 @@ from ropewalk.progress.headline import on_the_ground_a_month_ago
 from ropewalk.progress.remembering import world_of
 from ropewalk.progress.ropes import ropes_of
 
+atexit.register(gc.unfreeze)  # at the end libraries look whether everything of theirs is gone
 _warm: dict[int, tuple[str, object]] = {}  # company -> revision and day of which all is known
 
 
@@ -38,9 +42,21 @@ def warm() -> int:
             on_the_ground_a_month_ago(world)
             found += 1
         _warm[company.id] = state
+    if found:
+        _set_aside()
     return found
+
+
+def _set_aside() -> None:
+    """Take what is remembered out of the search for circular garbage: through all of a large company's worlds that stops
+    every answer for half a second, several times a minute. Worlds hold no circles, so that they go by themselves.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def forget() -> None:
     """Take nothing for found out."""
     _warm.clear()
+    gc.unfreeze()
