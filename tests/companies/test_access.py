@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -235,6 +236,35 @@ def test_totals_are_for_those_who_lead_and_companies_figures_for_all_but_adminis
             else:
                 with pytest.raises(NotVisible):
                     circle.require_figure(scope, scope_id)
+
+
+def test_deals_behind_a_sum_open_for_the_leader_for_who_leads_the_team_and_for_executives_by_choice(
+    acme: Small,
+) -> None:
+    team = acme.teams[f"Team {MIA}"]
+
+    def opens(scope: Scope, scope_id: int) -> set[str]:
+        found = set()
+        for name in (*EVERYBODY, *OTHERS.values()):
+            with suppress(NotVisible):
+                page = figure_page(
+                    viewer(acme, name),
+                    ON,
+                    initiative_key="clients",
+                    scope=scope,
+                    scope_id=scope_id,
+                    part=FIRST,
+                )
+                if page.rows is not None:
+                    found.add(name)
+        return found
+
+    assert opens(Scope.COMPANY, 0) == {KAY}
+    assert opens(Scope.TEAM, team) == {KAY, MIA}
+    assert opens(Scope.PERSON, acme.ids[ANA]) == {ANA, MIA, KAY}
+    Company.objects.filter(pk=acme.id).update(executives_see_deals=True)
+    assert opens(Scope.COMPANY, 0) == {KAY, "Eva"}
+    assert opens(Scope.TEAM, team) == {KAY, MIA, "Eva"}
 
 
 def test_an_advisor_sees_the_map_without_names_and_an_administrator_none(acme: Small) -> None:
