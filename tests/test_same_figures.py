@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from tests import figures_asked
 from tests.metrics import plain, ropery
+from tests.metrics.comparing import agree
 from tests.metrics.plain import LEVELS
 from tests.on_postgresql import server
 
 from ropewalk.facts import store
-from ropewalk.metrics.measuring import measure_for_system
 
 ROOT = Path(__file__).parents[1]
 SELDOM = pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.trust), 61])
@@ -84,21 +84,7 @@ def test_plain_python_gives_the_same_figures(settings: Any, tmp_path: Path, ever
     figures = 0
     for question in list(figures_asked.questions())[::every]:
         expected = plain.figures(rows, question, 6, 4)
-        is_level = question.metric in LEVELS
-        found = {}
-        for row in measure_for_system(ropery.COMPANY, question).rows:
-            whole = (Fraction(row.numerator), Fraction(row.denominator or 0))
-            if any(whole):
-                found[-1 if question.by == "company" else row.id, row.period_start] = whole
-            if is_level and whole[1] and row.value is not None:
-                assert row.value == whole[0] / whole[1]
-        known = {
-            key: (top, below if is_level else Fraction(0))
-            for key, (top, below) in expected.items()
-            if top or (is_level and below)
-        }
-        assert found == known, question
-        figures += len(found)
+        figures += agree(ropery.COMPANY, question, expected, is_level=question.metric in LEVELS)
     assert figures > 50_000 // every
     store.close()
 

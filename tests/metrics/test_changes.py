@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.metrics import plain
+from tests.metrics.comparing import agree
 from tests.metrics.plain import ACTIVITY_METRICS, DEAL_METRICS, LEVELS, Rows
 
 from ropewalk.companies.models import Company, Membership, Person, Team, TeamParent
@@ -266,20 +267,7 @@ class Changes(RuleBasedStateMachine):
 
     def _holds(self, question: Question) -> None:
         expected = plain.figures(self.rows, question, FIRST_WEEKDAY, START_MONTH)
-        is_level = question.metric in LEVELS
-        found = {}
-        for row in measure_for_system(self.company.pk, question).rows:
-            whole = (Fraction(row.numerator), Fraction(row.denominator or 0))
-            if any(whole):
-                found[-1 if question.by == "company" else row.id, row.period_start] = whole
-            if is_level and whole[1] and row.value is not None:
-                assert row.value == whole[0] / whole[1]
-        known = {
-            key: (top, below if is_level else Fraction(0))
-            for key, (top, below) in expected.items()
-            if top or (is_level and below)
-        }
-        assert found == known, question
+        agree(self.company.pk, question, expected, is_level=question.metric in LEVELS)
 
     def teardown(self) -> None:
         if not hasattr(self, "company"):

@@ -116,11 +116,22 @@ def _summed(definition: Definition, rows: list[EvidenceRow], limit: int | None, 
     denominator = sum((row.denominator for row in rows), Decimal(0))
     outside = sum((row.outside for row in rows), Decimal(0))
     shown = rows[offset:] if limit is None else rows[offset : offset + limit]
+    return _evidence(definition, shown, len(rows), numerator, denominator, outside)
+
+
+def _evidence(
+    definition: Definition,
+    shown: Iterable[EvidenceRow],
+    total: int,
+    numerator: Decimal,
+    denominator: Decimal,
+    outside: Decimal,
+) -> Evidence:
     return Evidence(
         definition=definition,
         columns=DEAL_COLUMNS if definition.fact == "opportunities" else ACTIVITY_COLUMNS,
         rows=tuple(shown),
-        total=len(rows),
+        total=total,
         numerator=numerator,
         denominator=denominator if definition.is_level else None,
         value=value_of(definition, numerator, denominator, outside=outside),
@@ -155,7 +166,7 @@ def _windowed(
     ]
     facts = store.for_company(company_id)
     with facts.one_moment():
-        total, numerator, denominator, outside = facts.read(
+        total, *added = facts.read(
             select(exp.Count(this=exp.Star()), *sums).from_(rows.subquery("every")), query.values
         )[0]
         shown = facts.read(
@@ -168,15 +179,7 @@ def _windowed(
         )
     with localcontext() as context:
         context.prec = DIGITS
-        return Evidence(
-            definition=definition,
-            columns=DEAL_COLUMNS if definition.fact == "opportunities" else ACTIVITY_COLUMNS,
-            rows=tuple(_evidence_rows(definition, shown, roster)),
-            total=int(total),
-            numerator=Decimal(numerator),
-            denominator=Decimal(denominator) if definition.is_level else None,
-            value=value_of(definition, Decimal(numerator), Decimal(denominator), outside=Decimal(outside)),
-        )
+        return _evidence(definition, _evidence_rows(definition, shown, roster), total, *map(Decimal, added))
 
 
 def _facts(

@@ -139,10 +139,15 @@ def done_by_day(
 
 
 def taps_by_day(world: World, activity: str) -> dict[int, dict[date, int]]:
-    """Taps of one activity that weren't undone, person id -> day -> how many; asked once a world."""
+    """Taps of one activity that weren't undone, person id -> day -> how many."""
+    return all_taps(world).get(activity, {})
+
+
+def all_taps(world: World) -> dict[str, dict[int, dict[date, int]]]:
+    """Everybody's taps, activity -> person id -> day -> how many; asked once a world."""
     if "taps" not in world.__dict__:
         world.__dict__["taps"] = read_taps(world, {}, None)
-    return world.taps.get(activity, {})
+    return world.taps
 
 
 def read_taps(

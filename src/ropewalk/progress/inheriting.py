@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ropewalk.progress.activity import read_taps
+from ropewalk.progress.activity import all_taps
 from ropewalk.progress.shares import spread_of
 from ropewalk.progress.world import AnySeries, World
 
@@ -37,7 +37,7 @@ def inherit_ropes(world: World) -> None:
             for person in old.people.keys() | new.people.keys()
             if old.people.get(person) != new.people.get(person)
         }
-    taps = world.__dict__["taps"] = read_taps(world, {}, None)
+    taps = all_taps(world)
     for activity in taps.keys() | before.taps.keys():
         held, was = taps.get(activity, {}), before.taps.get(activity, {})
         others |= {person for person in held.keys() | was.keys() if held.get(person) != was.get(person)}

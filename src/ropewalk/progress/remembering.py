@@ -20,7 +20,7 @@ from ropewalk.companies.history import Happened, latest_line_for_system, lines_s
 from ropewalk.facts.holding import revision_for_system
 from ropewalk.facts.tapped import tapped_by_whom_for_system
 from ropewalk.metrics.tallying import counts_taps_of
-from ropewalk.progress.activity import read_taps, taps_by_day
+from ropewalk.progress.activity import all_taps, read_taps
 from ropewalk.progress.inheriting import Ancestor
 from ropewalk.progress.rereading import REREAD
 from ropewalk.progress.world import CUTS, EVERYBODY, World, earlier, one_by_one, seen_from, world_for_system
@@ -68,9 +68,7 @@ class _Past:
     """The world of a past day as it was last made, and what has happened since; nothing: it still holds."""
 
     world: World
-    people: frozenset[int] | None = (
-        frozenset()
-    )  # who said or did something since; None: anything may be otherwise
+    people: frozenset[int] | None = frozenset()  # who said or did something since; None: anybody may have
     parts: frozenset[str] = frozenset()  # what of theirs reads otherwise
 
     def after(self, people: set[int] | None, parts: set[str]) -> _Past:
@@ -157,7 +155,7 @@ def earlier_of(world: World, on: date) -> World:
         if kept is None:
             past = _linked(earlier(world, on), world)
         elif kept.people is None:
-            past = _inherit(_linked(earlier(world, on), world), kept.world, same_tallies=False)
+            past = _linked(_inherit(earlier(world, on), kept.world, same_tallies=False), world)
         elif kept.people or kept.parts:
             past = _past_after(world, kept)
         else:
@@ -185,8 +183,7 @@ def _linked(past: World, world: World) -> World:
     """A past day's world beside the one it is seen from: the same taps, and tallies out of the same ones."""
     if world.version is not None and past.version is not None:
         if past.first_asked == world.first_asked:
-            taps_by_day(world, "")
-            past.__dict__["taps"] = world.taps
+            past.__dict__["taps"] = all_taps(world)
         seen_from(past, world)
     return past
 
