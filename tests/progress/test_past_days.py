@@ -13,9 +13,10 @@ from ropewalk.facts import store
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.plans import shape
 from ropewalk.plans.defining import define
+from ropewalk.progress.past import earlier
 from ropewalk.progress.ropes import ropes_of
 from ropewalk.progress.series import Cut, series_for_system
-from ropewalk.progress.world import earlier, world_for_system
+from ropewalk.progress.world import world_for_system
 from ropewalk.versions.publishing import publish
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,10 @@ from tests.pages import seeding
 from tests.pages.seeding import Seeded
 
 from ropewalk.companies.access import NotVisible, Viewer, viewer_for
+from ropewalk.progress.past import earlier
 from ropewalk.progress.preparing import preparation
 from ropewalk.progress.ropes import ropes_of
-from ropewalk.progress.world import earlier, world_for_system
+from ropewalk.progress.world import world_for_system
 
 pytestmark = pytest.mark.django_db
 

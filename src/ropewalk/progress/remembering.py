@@ -22,8 +22,9 @@ from ropewalk.facts.tapped import tapped_by_whom_for_system
 from ropewalk.metrics.tallying import counts_taps_of
 from ropewalk.progress.activity import all_taps, read_taps
 from ropewalk.progress.inheriting import Ancestor
+from ropewalk.progress.past import CUTS, earlier, seen_from
 from ropewalk.progress.rereading import REREAD
-from ropewalk.progress.world import CUTS, EVERYBODY, World, earlier, one_by_one, seen_from, world_for_system
+from ropewalk.progress.world import EVERYBODY, World, one_by_one, world_for_system
 
 MOST_WORLDS = 4  # days of a company: today, and yesterday for who stands beyond midnight
 MOST_PASTS = 12  # past days kept of each

@@ -6,35 +6,21 @@ Start with `person_thermometer`, `team_thermometer`, `company_thermometer`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from ropewalk.plans.shape import MANUAL, Initiative
-from ropewalk.progress.figure import Scope, Thermometer, Tick
+from ropewalk.progress.figure import Scope, Thermometer
 from ropewalk.progress.series import Running, added
 from ropewalk.progress.shares import share_of, team_target
+from ropewalk.progress.ticks import ticks_of
+from ropewalk.progress.whose import Whose, dates_of, frame_of, milestones_for, workdays_for
 from ropewalk.progress.world import World
 from ropewalk.rules import calendar, intervals, pace, status
-from ropewalk.rules.calendar import Workdays
 from ropewalk.rules.exact import exact
-from ropewalk.rules.pace import Frame
 from ropewalk.rules.status import Judgement, Status
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose figure is asked for, and what is particular about that."""
-
-    scope: Scope
-    id: int
-    name: str
-    running: Running
-    baseline: Fraction
-    target: Fraction | None
-    joined: date | None = None
-    observed: Fraction | None = None
 
 
 def person_thermometer(world: World, initiative: Initiative, person_id: int) -> Thermometer:
@@ -116,17 +102,6 @@ def thermometer(world: World, initiative: Initiative, whose: Whose) -> Thermomet
     return additive(world, initiative, whose) if not metric.is_level else level(world, initiative, whose)
 
 
-def dates_of(initiative: Initiative) -> tuple[date, date]:
-    goal = initiative.goal
-    assert goal.start is not None
-    assert goal.due is not None
-    return goal.start, goal.due
-
-
-def workdays_for(world: World, whose: Whose) -> Workdays:
-    return world.workdays_of(whose.id) if whose.scope is Scope.PERSON else world.workdays
-
-
 def additive(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
     """A count or sum: what start..today holds against the share."""
     start, due = dates_of(initiative)
@@ -203,50 +178,6 @@ def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
     return replace(figure, counted_from=first, counted_to=latest)
 
 
-def frame_of(
-    world: World, initiative: Initiative, whose: Whose, day: date
-) -> tuple[Frame | None, int | None]:
-    """The days a level figure looks at, and the length of a trailing window in days."""
-    goal, month = initiative.goal, world.company.fiscal_start_month
-    metric = world.metric_of(initiative)
-    if goal.window == "none":
-        return None, None
-    if goal.window == "year_to_date":
-        return pace.year_to_date_frame(start_month=month), None
-    if goal.window == "last_full_quarter":
-        return pace.latest_full_quarter_frame(start_month=month), None
-    window = goal.window_days or pace.WINDOW
-    if (
-        whose.scope is Scope.PERSON
-        and metric is not None
-        and metric.kind == "ratio"
-        and not metric.weighs_amounts
-    ):
-
-        def decided_in(length: int) -> Decimal:
-            period = calendar.trailing(day, length)
-            return whose.running.between(period.start, period.end)[1]
-
-        window = pace.widened_window(decided_in, window=window)
-    return pace.trailing_frame(window), window
-
-
-def milestones_for(initiative: Initiative, whose: Whose) -> list[tuple[date, Fraction]]:
-    """The goal's measured milestones as this one's line runs through them: at the same part of the own way."""
-    goal = initiative.goal
-    assert whose.target is not None
-    if goal.baseline is None or goal.target is None or goal.baseline == goal.target:
-        return []
-    whole = exact(goal.target) - exact(goal.baseline)
-    start, due = dates_of(initiative)
-    found: dict[date, Fraction] = {}
-    for one in initiative.milestones:
-        if one.level is not None and start <= one.by < due:
-            part = (exact(one.level) - exact(goal.baseline)) / whole
-            found[one.by] = whose.baseline + (whose.target - whose.baseline) * part
-    return sorted(found.items())
-
-
 def manual_thermometer(world: World, initiative: Initiative) -> Thermometer:
     """A goal whose values are entered by hand: the latest entry against the line."""
     start, due = dates_of(initiative)
@@ -319,74 +250,3 @@ def build(
             date.fromordinal(world.on.toordinal() + 1), due, workdays_for(world, whose)
         ),
     )
-
-
-def ticks_of(world: World, initiative: Initiative, whose: Whose) -> tuple[Tick, ...]:
-    """The milestones, in order of date, as far as they stand at this tube."""
-    found = []
-    for one in sorted(initiative.milestones, key=lambda each: each.by):
-        if one.level is None:
-            is_done = one.delivered_on is not None and one.delivered_on <= world.on
-            found.append(
-                Tick(one.title, one.by, delivered_place(world, initiative, whose, one.by), False, is_done)
-            )
-        else:
-            place = measured_place(initiative, whose, one.level)
-            is_reached = has_reached(world, initiative, whose, place, one.by)
-            found.append(Tick(one.title, one.by, place, True, is_reached))
-    return tuple(found)
-
-
-def measured_place(initiative: Initiative, whose: Whose, level: Decimal) -> Fraction | None:
-    """Where a measured milestone stands at somebody's tube: at the same part of the way."""
-    goal = initiative.goal
-    if whose.target is None or goal.target is None:
-        return None
-    low = (
-        Fraction(0) if whose.baseline == 0 and whose.scope is not Scope.COMPANY else exact(goal.baseline or 0)
-    )
-    if whose.scope is Scope.COMPANY:
-        return exact(level)
-    whole = exact(goal.target) - low
-    return whose.baseline + (whose.target - whose.baseline) * (exact(level) - low) / whole if whole else None
-
-
-def delivered_place(world: World, initiative: Initiative, whose: Whose, by: date) -> Fraction | None:
-    """A delivered milestone stands at the level expected on its date."""
-    start, due = dates_of(initiative)
-    if whose.target is None or not start <= by <= due:
-        return None
-    metric = world.metric_of(initiative)
-    if metric is not None and not metric.is_level:
-        return whose.target * pace.profile_gone(start, due, by, workdays=workdays_for(world, whose))
-    return pace.expected_exactly(
-        start,
-        due,
-        by,
-        baseline=whose.baseline,
-        target=whose.target,
-        workdays=workdays_for(world, whose),
-        milestones=milestones_for(initiative, whose),
-    )
-
-
-def has_reached(world: World, initiative: Initiative, whose: Whose, place: Fraction | None, by: date) -> bool:
-    """Whether a measured milestone's level was met: a count's at any time, a level's as it stands, by its date at most."""
-    if place is None:
-        return False
-    metric = world.metric_of(initiative)
-    start, due = dates_of(initiative)
-    day = min(world.on, due, by)
-    if metric is None:
-        entered = world.manual_value(initiative, day)
-        return isinstance(entered, Decimal) and exact(entered) >= place
-    if not metric.is_level:
-        day = min(world.on, due)
-        return exact(whose.running.highest(start, day)) >= place
-    frame, _ = frame_of(world, initiative, whose, day)
-    first, latest = frame(day) if frame else (start, day)
-    numerator, denominator = whose.running.between(first, latest)
-    if not denominator or whose.target is None:
-        return False
-    value = exact(numerator) / exact(denominator)
-    return value <= place if whose.target < whose.baseline else value >= place

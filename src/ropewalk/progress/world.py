@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
@@ -307,42 +307,6 @@ PARTS: dict[
     "team_talks": lambda company, year, on: tuple(
         one for one in team_talks_for_system(company) if one.held_on <= on
     ),
-}
-
-
-def earlier(world: World, on: date) -> World:
-    """The same company as of an earlier day, without asking again for what is known already."""
-    version = in_force(list(world.versions), on)
-    if version is None or on < version.document.plan.first_day:  # another year's may hold there
-        return world_for_system(world.company.id, on)
-    past = replace(
-        world,
-        on=on,
-        version=version,
-        versions=tuple(one for one in world.versions if one.published_on <= on),
-        **{name: cut(getattr(world, name), on) for name, cut in CUTS.items()},
-    )
-    return seen_from(past, world)
-
-
-def seen_from(past: World, world: World) -> World:
-    """The world of a past day, which takes its tallies from the later one from now on."""
-    past.__dict__["later"] = Later(world.on, world.lately, world.all_series)
-    return past
-
-
-def held_by(held: dict[int, list[Held]], on: date) -> dict[int, list[Held]]:
-    """Of talks or reviews those held by the end of a day; people without any are left out."""
-    return {
-        person: kept for person, rows in held.items() if (kept := [one for one in rows if one.held_on <= on])
-    }
-
-
-CUTS: dict[str, Callable[[Any, date], Any]] = {  # what of a later world's parts was there on an earlier day
-    "promises": lambda held, on: tuple(one for one in held if one.made_on <= on),
-    "talks": held_by,
-    "reviews": held_by,
-    "team_talks": lambda held, on: tuple(one for one in held if one.held_on <= on),
 }
 
 
