@@ -87,6 +87,7 @@ class _Shelf:
 
 _shelves: dict[int, _Shelf] = {}
 _making = threading.Lock()
+_handing_on = threading.Lock()
 
 
 def world_on(company_id: int, on: date, *, today: date) -> World:
@@ -152,7 +153,7 @@ def earlier_of(world: World, on: date) -> World:
         return world if on == world.on else earlier(world, on)
     with one_by_one(world.company.id):
         pasts = _pasts_of(world)
-        kept = pasts.pop(on, None)
+        kept = pasts.get(on)
         if kept is None:
             past = _linked(earlier(world, on), world)
         elif kept.people is None:
@@ -161,9 +162,11 @@ def earlier_of(world: World, on: date) -> World:
             past = _past_after(world, kept)
         else:
             past = kept.world
-        pasts[on] = _Past(past)
-        while len(pasts) > MOST_PASTS:
-            pasts.popitem(last=False)
+        with _handing_on:
+            pasts[on] = _Past(past)
+            pasts.move_to_end(on)
+            while len(pasts) > MOST_PASTS:
+                pasts.popitem(last=False)
         return past
 
 
@@ -174,7 +177,7 @@ def _pasts_of(world: World) -> OrderedDict[date, _Past]:
 
 def _hand_on(new: World, old: World, people: set[int] | None, parts: set[str]) -> World:
     """The new world with the past days of the old one, which will be brought up where they are asked for."""
-    with one_by_one(new.company.id):
+    with _handing_on:  # not the lock of who finds something out: that may take long
         kept = [(day, past.after(people, parts)) for day, past in _pasts_of(old).items()]
     new.__dict__["pasts"] = OrderedDict(kept)
     return new
