@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
+# A home of the tests' own, gone at their end, unless there is one.
+APART := made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; ROPEWALK_HOME=$${ROPEWALK_HOME:-$$made}
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo dev test test-postgresql trust bench load check screens format clean
 
@@ -31,13 +34,13 @@ dev: setup ## Serve your own $$ROPEWALK_HOME with reload
 	@$(BIN)/ropewalk serve --reload
 
 test: setup ## Every test, the browser's included
-	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(APART) $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 trust: setup ## The long proofs: kills, sweeps, state machines, load (an hour)
-	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m pytest -q -m trust
+	@$(APART) $(BIN)/python -m pytest -q -m trust
 
 test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a server from a wheel)
-	@ROPEWALK_HOME=$${ROPEWALK_HOME:-$$(mktemp -d)} $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing --ignore tests/stories
+	@$(APART) $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing --ignore tests/stories
 
 bench: setup ## Measure it all, beside other tools, into docs/performance.md (SCALE=0.1: a smaller company)
 	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.bench .bench --scale $(or $(SCALE),1)

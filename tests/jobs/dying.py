@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import time_machine
-from tests.jobs.sweeping import Counter, Watched, in_a_process, live_in, plant
+from tests.jobs.sweeping import Counter, Watched, import_everything, in_a_process, live_in, plant
 
 NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
 MAPPING = """
@@ -385,6 +385,7 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ropewalk.settings")
     django.setup()
+    import_everything()
     with time_machine.travel(NOW, tick=False):
         sys.stdout.write(
             json.dumps(sweep(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])) + "\n"

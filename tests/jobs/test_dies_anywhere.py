@@ -20,14 +20,6 @@ QUICK = {
     "plan import": 31,
     "undo": 61,
 }  # so many statements apart in the quick part; the long one tries all kinds
-APART = {
-    "restore": 17,
-    "backup": 3,
-    "compare": 5,
-    "examine": 5,
-    "ropes": 5,
-    "recompute": 5,
-}  # of the long part: long works, or such as read only
 
 
 def swept(folder: Path, module: str, *words: str) -> dict[str, Any]:
@@ -71,10 +63,7 @@ def test_every_kind_of_job_is_among_those_that_die() -> None:
     ("work", "every"),
     [
         *QUICK.items(),
-        *(
-            pytest.param(one, APART.get(one, 1), marks=pytest.mark.trust)
-            for one in [*dying.JOBS, *dying.OTHERS]
-        ),
+        *(pytest.param(one, 1, marks=pytest.mark.trust) for one in [*dying.JOBS, *dying.OTHERS]),
     ],
 )
 def test_work_that_dies_at_a_statement_and_is_done_again_is_whole(
