@@ -8,7 +8,7 @@ STAMP := .venv/.ready
 APART := made=$$(mktemp -d); trap 'rm -rf "$$made"' EXIT; ROPEWALK_HOME=$${ROPEWALK_HOME:-$$made}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test test-postgresql trust bench load check screens format clean
+.PHONY: help setup demo dev test test-postgresql test-alone trust bench load check screens format clean
 
 help: ## List the words
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,9 @@ trust: setup ## The long proofs: kills, sweeps, state machines, load (an hour)
 
 test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a server from a wheel)
 	@$(APART) $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing --ignore tests/stories
+
+test-alone: setup ## The same tests in a network that has loopback alone: red where anybody is called outside (Linux)
+	@$(APART) $(BIN)/python -m tests.in_no_network -q -n 2 --dist loadfile
 
 bench: setup ## Measure it all, beside other tools, into docs/performance.md (SCALE=0.1: a smaller company)
 	@PYTHONPATH=src:. $(BIN)/python -m benchmarks.bench .bench --scale $(or $(SCALE),1)
