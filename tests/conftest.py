@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as Hypothesis
 from playwright.sync_api import Browser, sync_playwright
 
 IS_FIRST = "TESTS_OF_ROPEWALK" not in os.environ  # not a worker, and not a run within a run
@@ -40,6 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
         connections.settings = connections.configure_settings(settings.DATABASES)
     settings.FACTS_URL = os.environ.get("ROPEWALK_TEST_FACTS_URL", "")
     settings.FACTS_SCHEMA = ""  # one for each home
+
+
+Hypothesis.register_profile("ropewalk", deadline=None)  # a busy machine is no failure
+Hypothesis.load_profile("ropewalk")
 
 
 def pytest_unconfigure() -> None:

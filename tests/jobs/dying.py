@@ -1,6 +1,6 @@
 """Every kind of job, and what else changes what is kept, killed at its n-th statement, done again, and held against a whole one.
 
-`python -m tests.jobs.dying FOLDER WORK EVERY [WRONG]`. A job is taken out of the queue as the server takes it, so that a death
+`python -m tests.jobs.dying FOLDER WORK EVERY [WRONG]`, or `FOLDER "begin all"`. A job is taken out of the queue as the server takes it, so that a death
 between the work and the note that it is done is among them. Commits count as statements. Prints what came of it.
 """
 
@@ -97,7 +97,8 @@ def _upload(home: Path) -> dict[str, Any]:
         [SimpleUploadedFile("deals2.csv", deals(40, 90, times=3).encode())], by=viewer, at=clock.now()
     )
     entry = read_mapping(MAPPING).files[1].model_dump(exclude_defaults=True) | {"name": "deals2.csv"}
-    uploads.plan_reading(made, "crm", [{"file": "deals2.csv", "entry": entry}], by=viewer)
+    seen = uploads.upload(viewer, made).mark
+    uploads.plan_reading(made, "crm", [{"file": "deals2.csv", "entry": entry}], seen=seen, by=viewer)
     job = uploading.put(made, by=viewer, at=clock.now())
     order: dict[str, Any] = Job.objects.get(pk=job).order
     assert queue.is_wanted(job)
@@ -345,6 +346,25 @@ def begin(folder: Path, work: str) -> Path:
     return home
 
 
+def begin_all(folder: Path) -> list[str]:
+    """The kinds of work, each of which can be ordered in a home of its own; only the preparation is tried."""
+    base = folder / "base"
+    base.mkdir()
+    assert in_a_process(lambda: prepare(base)) == 0
+    done = []
+    for work, order in JOBS.items():
+        home = Path(shutil.copytree(base, folder / "ready"))
+
+        def put(home: Path = home, order: Callable[[Path], dict[str, Any]] = order) -> None:
+            live_in(home)
+            order(home)
+
+        if in_a_process(put) == 0:
+            done.append(work)
+        shutil.rmtree(home)
+    return done
+
+
 def at_home(ready: Path, home: Path) -> None:
     """A copy of the home in the same place, since orders name files by their paths."""
     shutil.rmtree(home, ignore_errors=True)
@@ -387,6 +407,9 @@ if __name__ == "__main__":
     django.setup()
     import_everything()
     with time_machine.travel(NOW, tick=False):
+        if sys.argv[2:] == ["begin all"]:
+            sys.stdout.write(json.dumps({"begun": begin_all(Path(sys.argv[1]))}) + "\n")
+            sys.exit()
         sys.stdout.write(
             json.dumps(sweep(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])) + "\n"
         )

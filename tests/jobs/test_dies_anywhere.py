@@ -55,8 +55,9 @@ def test_the_sweep_finds_an_importer_without_a_transaction_by_its_tallies(tmp_pa
     assert swept(tmp_path, "dying", "import", "5", "no transaction")["bad"]
 
 
-def test_every_kind_of_job_is_among_those_that_die() -> None:
+def test_every_kind_of_job_is_among_those_that_die_and_can_be_ordered(tmp_path: Path) -> None:
     assert set(dying.JOBS) == set(KINDS)
+    assert set(swept(tmp_path, "dying", "begin all")["begun"]) == set(KINDS)
 
 
 @pytest.mark.parametrize(

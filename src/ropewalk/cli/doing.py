@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import typer
 
 PATIENCE = 10.0  # seconds without a worker before a command says so
+LONG_PATIENCE = 60.0  # the same where one had begun it: it may be started again
 
 
 def set_up() -> None:
@@ -54,34 +55,54 @@ def do(kind: str, order: dict[str, Any], *, label: str = "") -> Any:
     from ropewalk.jobs.kinds import NotDone, perform
 
     with progress(label) as say:
-        try:
-            return perform(kind, order, say=say)
-        except StoreBusy:
-            return follow(kind, order, say=say)
-        except NotDone as error:
-            give_up(str(error))
+        while True:
+            try:
+                return perform(kind, order, say=say)
+            except StoreBusy:
+                done, result = follow(kind, order, say=say)
+                if done:
+                    return result
+            except NotDone as error:
+                give_up(str(error))
 
 
-def follow(kind: str, order: dict[str, Any], *, say: Any) -> Any:
-    """Put the job into the server's queue and wait for it."""
-    from ropewalk.jobs import queue
+def follow(kind: str, order: dict[str, Any], *, say: Any) -> tuple[bool, Any]:
+    """Put the job into the server's queue and wait for it: True with its result, or False where the facts are free by now.
+
+    A server comes to it however long it is at something else. Whatever else holds the facts is given a while.
+    """
+    from ropewalk.facts.holding import is_free
+    from ropewalk.jobs import presence, queue
     from ropewalk.lib import clock
 
     job_id = queue.put(kind, order, at=clock.now())
     waited = 0.0
-    while True:
-        job = queue.standing(job_id)
-        if job.state == "done":
-            return job.result
-        if job.state == "failed":
-            give_up(job.trouble)
-        if job.state == "running":
-            say(job.done_parts, job.all_parts, job.words)
-        elif (waited := waited + 0.1) > PATIENCE:
-            give_up(
-                "Another process holds the facts and takes no jobs. End it, or wait, then say this again."
-            )
-        time.sleep(0.1)
+    try:
+        while True:
+            job = queue.standing(job_id)
+            if job.state == "done":
+                return True, job.result
+            if job.state == "failed":
+                give_up(job.trouble)
+            if job.state == "running":
+                say(job.done_parts, job.all_parts, job.words)
+            if presence.is_at_work():
+                waited = 0.0
+            elif job.state == "waiting" and is_free() and queue.withdraw(job_id):
+                return False, None
+            elif (waited := waited + 0.1) > PATIENCE and queue.withdraw(job_id):
+                give_up(
+                    "Another process holds the facts and takes no jobs. End it, or wait, then say this again."
+                )
+            elif waited > LONG_PATIENCE:
+                give_up(
+                    "The server that had begun this is gone; it goes on with it when it is started again."
+                )
+            time.sleep(0.1)
+    except KeyboardInterrupt:
+        if queue.withdraw(job_id):
+            give_up("Called off; nothing was done.", code=130)
+        give_up("The server is at it already and goes on to the end.", code=130)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ropewalk.facts import store
 from ropewalk.facts.store import StoreBusy, connection
 
-__all__ = ["StoreBusy", "hold", "holds_alone", "let_go", "revision_for_system"]
+__all__ = ["StoreBusy", "hold", "holds_alone", "is_free", "let_go", "revision_for_system"]
 
 
 def hold() -> None:
@@ -16,6 +16,15 @@ def hold() -> None:
 def holds_alone() -> bool:
     """Whether a hold keeps every other process out: so it is with a file, and not where a server keeps the facts."""
     return not connection.is_server()
+
+
+def is_free() -> bool:
+    """Whether this process has the hold by now, or could take it, and did."""
+    try:
+        hold()
+    except StoreBusy:
+        return False
+    return True
 
 
 def let_go() -> None:

@@ -186,7 +186,12 @@ class _Taking:
     def _note(self) -> None:
         """What this import changed, and what an earlier one did that died before it could tell."""
         facts = {int(one.load): one for one in self.weighed if one.file.object in FACTS and one.load}
-        told = [(one.file.name, one.new, one.changed, one.refused) for one in facts.values()]
+        known = completing.told_until(self.company.pk, self.mapping.source)
+        told = [
+            (one.file.name, one.new, one.changed, one.refused)
+            for load, one in facts.items()
+            if known is None or load > known
+        ]
         told += [
             (one.name, one.new, one.changed, one.refused)
             for one in completing.untold(self.company.pk, self.mapping.source)

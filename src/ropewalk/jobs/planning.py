@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from ropewalk.versions.publishing import (
 )
 from ropewalk.versions.publishing import publish as publish_version
 from ropewalk.versions.queries import versions_for_system
+from ropewalk.versions.years import start_months
 
 
 def acting(handle: str, email: str | None) -> Viewer:
@@ -47,14 +49,14 @@ def require_leader(viewer: Viewer) -> None:
         raise NotDone("Only a sales leader can change or publish the plan.")
 
 
-def read_plan(path: str, *, fiscal_start_month: int = 1) -> Plan:
+def read_plan(path: str, *, fiscal_start_month: int = 1, published: Mapping[int, int] | None = None) -> Plan:
     """The plan in a file. Raises NotDone with every finding."""
     try:
         text = Path(path).read_bytes()
     except OSError as error:
         raise NotDone(f"{path} can't be read: {error.strerror}.") from None
     try:
-        return plan_file.read(text, fiscal_start_month=fiscal_start_month)
+        return plan_file.read(text, fiscal_start_month=fiscal_start_month, published=published)
     except plan_file.PlanFileRefused as error:
         lines = [
             f"{Path(path).name}{f', line {one.line}' if one.line else ''}{f' ({one.where})' if one.where else ''}: {one.sentence}"
@@ -89,7 +91,11 @@ def check(order: dict[str, Any], say: Say) -> dict[str, Any]:
             check_alone(read_plan(order["path"], fiscal_start_month=order.get("fiscal_start_month", 1)))
         )
     company = company_by_handle_or_refuse(handle)
-    plan = read_plan(order["path"], fiscal_start_month=company.fiscal_start_month)
+    plan = read_plan(
+        order["path"],
+        fiscal_start_month=company.fiscal_start_month,
+        published=start_months(company.id),
+    )
     report, _ = check_with_data(company.id, plan, on=clock.today(company.time_zone))
     return report_json(report)
 
@@ -106,7 +112,11 @@ def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
     viewer = acting(order["company"], order.get("as"))
     require_leader(viewer)
     company = company_by_handle_or_refuse(order["company"])
-    plan = read_plan(order["path"], fiscal_start_month=company.fiscal_start_month)
+    plan = read_plan(
+        order["path"],
+        fiscal_start_month=company.fiscal_start_month,
+        published=start_months(company.id),
+    )
     is_published = bool(versions_for_system(company.id, plan.year))
     try:
         if not is_published:

@@ -26,6 +26,7 @@ class Claim:
     kind: str
     order: dict[str, Any]
     fence: int
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,17 @@ def claim(*, at: datetime) -> Claim | None:
     free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, leased_until__lt=at)
     for job in Job.objects.filter(free).order_by("made_at", "pk")[:5]:
         if job.fence >= STRIKES:
-            fail(Claim(job.pk, job.kind, job.order, job.fence), "It was interrupted three times.", at=at)
+            fail(
+                Claim(job.pk, job.kind, job.order, job.fence, job.made_at),
+                "It was interrupted three times.",
+                at=at,
+            )
             continue
         taken = Job.objects.filter(free, pk=job.pk, fence=job.fence).update(
             state=Job.State.RUNNING, leased_until=at + LEASE, fence=F("fence") + 1
         )
         if taken:
-            return Claim(job.pk, job.kind, job.order, job.fence + 1)
+            return Claim(job.pk, job.kind, job.order, job.fence + 1, job.made_at)
     return None
 
 
@@ -117,6 +122,12 @@ def failed_since(since: datetime) -> list[tuple[str, str]]:
 def is_wanted(job_id: int) -> bool:
     """Whether a job is still to be done, by whomever."""
     return Job.objects.filter(pk=job_id, state__in=(Job.State.WAITING, Job.State.RUNNING)).exists()
+
+
+def withdraw(job_id: int) -> bool:
+    """Take a job out that nobody has begun; False where somebody has."""
+    gone, _ = Job.objects.filter(pk=job_id, state=Job.State.WAITING, fence=0).delete()
+    return bool(gone)
 
 
 def stop(job_id: int, trouble: str, *, unless: str, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from django.db import close_old_connections, transaction
 
 from ropewalk.facts import uploads, workroom
 from ropewalk.facts.holding import hold, holds_alone
-from ropewalk.jobs import queue
+from ropewalk.jobs import presence, queue
 from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.keeping_up import keep_up
 from ropewalk.jobs.kinds import AT_ONCE, RETRY, NotDone, perform
@@ -28,6 +28,7 @@ class Runner(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="ropewalk-jobs", daemon=True)
         self.over = threading.Event()
+        self._present = presence.announce()
 
     def run(self) -> None:
         looked = LOOKS - 1  # what pages ask for is found out at once
@@ -69,7 +70,7 @@ def take_one() -> bool:
         with transaction.atomic() if claim.kind in AT_ONCE else nullcontext():
             result = perform(
                 claim.kind,
-                claim.order | ({RETRY: True} if claim.fence > 1 else {}),
+                claim.order | ({RETRY: claim.made_at.isoformat()} if claim.fence > 1 else {}),
                 say=lambda done, whole, words: queue.tell(claim, done, whole, words, at=clock.now()),
             )
             queue.finish(claim, result, at=clock.now())

@@ -60,7 +60,8 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """
     upload = uploads.upload_for_system(order["upload"])
     if upload.report is not None:
-        return upload.report  # it was finished, and whoever did it went before saying so
+        uploads.finish_for_system(upload.id, upload.report)  # whoever finished it went before saying so
+        return upload.report
     uploads.begin_for_system(upload.id, at=clock.now())
     try:
         report = _import(upload, Actor(order["name"], order["person"]), say)

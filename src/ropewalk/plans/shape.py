@@ -130,6 +130,11 @@ class Plan:
     ideas: tuple[Idea, ...] = ()
     calendar: RolloutCalendar = field(default_factory=RolloutCalendar)
 
+    @property
+    def start_month(self) -> int:
+        """The month in which this plan's years begin: that of its own, whatever the company's setting has become since."""
+        return self.first_day.month
+
     def initiative(self, key: str) -> Initiative | None:
         """The initiative of that key; None where the plan has none."""
         return next((one for one in self.initiatives if one.key == key), None)

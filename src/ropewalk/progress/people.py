@@ -229,7 +229,7 @@ def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
         world.plan.first_day,
         world.plan.last_day,
         grain=Grain.QUARTER,
-        start_month=world.company.fiscal_start_month,
+        start_month=world.plan.start_month,
     )
     quarters = tuple(
         Quarter(one.start, one.end, one.name, one.end < on, held.get(one.end)) for one in periods

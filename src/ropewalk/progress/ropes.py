@@ -281,7 +281,7 @@ def _quarters(world: World) -> list[calendar.Period]:
         world.plan.first_day,
         world.plan.last_day,
         grain=Grain.QUARTER,
-        start_month=world.company.fiscal_start_month,
+        start_month=world.plan.start_month,
     )
 
 

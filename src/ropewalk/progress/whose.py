@@ -49,7 +49,7 @@ def frame_of(
     world: World, initiative: Initiative, whose: Whose, day: date
 ) -> tuple[Frame | None, int | None]:
     """The days a level figure looks at, and the length of a trailing window in days."""
-    goal, month = initiative.goal, world.company.fiscal_start_month
+    goal, month = initiative.goal, world.plan.start_month
     metric = world.metric_of(initiative)
     if goal.window == "none":
         return None, None

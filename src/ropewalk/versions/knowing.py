@@ -13,7 +13,7 @@ from math import ceil
 
 from ropewalk.cascade import spreading, weighing
 from ropewalk.cascade.share import Spread
-from ropewalk.companies.queries import CompanyFacts, company_for_system
+from ropewalk.companies.queries import company_for_system
 from ropewalk.companies.roster import Roster, roster_for_system
 from ropewalk.metrics import scoping
 from ropewalk.metrics.built_in import definition_of, definitions
@@ -77,7 +77,7 @@ def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
             baseline = value_between(definition.is_level, history, *weighing.year_before(plan))
             if baseline is not None:
                 baselines[one.key] = baseline
-            best[one.key] = best_of(history, definition.is_level, goal, company, plan)
+            best[one.key] = best_of(history, definition.is_level, goal, plan)
     knowledge.known = Known(
         active_members=active_members(plan, roster, on),
         coverage=coverage,
@@ -172,11 +172,10 @@ def best_of(
     history: dict[date, tuple[Decimal, Decimal]],
     is_level: bool,
     goal: shape.Goal,
-    company: CompanyFacts,
     plan: shape.Plan,
 ) -> BestEver:
     """The best that any four full quarters in a row ever reached."""
-    start, month = calendar.add_months(plan.first_day, -12 * HISTORY_YEARS), company.fiscal_start_month
+    start, month = calendar.add_months(plan.first_day, -12 * HISTORY_YEARS), plan.start_month
     end = weighing.year_before(plan)[1]
     quarters = calendar.periods(start, end, grain=Grain.QUARTER, start_month=month)
     first = min(history, default=None)

@@ -7,7 +7,7 @@ Schema that stands in docs. Whether the plan is *good* is asked by `checking`, n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -53,8 +53,14 @@ class PlanFileRefused(Exception):
         )
 
 
-def read(text: str | bytes, *, fiscal_start_month: int = 1) -> shape.Plan:
-    """The plan that a YAML text holds. Raises PlanFileRefused with everything that is wrong."""
+def read(
+    text: str | bytes, *, fiscal_start_month: int = 1, published: Mapping[int, int] | None = None
+) -> shape.Plan:
+    """The plan that a YAML text holds. Raises PlanFileRefused with everything that is wrong.
+
+    Its year begins in the month in which that of the published plan of the same year does, by `published`, else in the
+    company's.
+    """
     tree = parsed(text)
     if not isinstance(tree, CommentedMap):
         raise PlanFileRefused(
@@ -64,7 +70,7 @@ def read(text: str | bytes, *, fiscal_start_month: int = 1) -> shape.Plan:
         form = PlanForm.model_validate(plain(tree))
     except ValidationError as error:
         raise PlanFileRefused([finding_of(one, tree) for one in error.errors()]) from None
-    year = calendar.fiscal_year(form.year, start_month=fiscal_start_month)
+    year = calendar.fiscal_year(form.year, start_month=(published or {}).get(form.year, fiscal_start_month))
     findings: list[FileFinding] = []
     plan = plan_of(form, year, lambda place, words: findings.append(place_finding(tree, place, words)))
     if findings:

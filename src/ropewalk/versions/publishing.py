@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from ropewalk.cascade.share import Spread
+from ropewalk.companies.queries import company_for_system
 from ropewalk.companies.roster import Roster, roster_for_system
 from ropewalk.journal.writing import Actor, write
 from ropewalk.metrics.built_in import definition_of, definitions
@@ -23,6 +24,7 @@ from ropewalk.versions.checking import check
 from ropewalk.versions.document import Document, VersionInForce, to_json
 from ropewalk.versions.models import Version
 from ropewalk.versions.queries import versions_for_system
+from ropewalk.versions.years import written_for_other_days
 
 
 class NotPublishable(Exception):
@@ -54,6 +56,9 @@ def publish(company_id: int, year: int, *, by: Actor, on: date, at: datetime) ->
         raise PublicationRefused(
             f"The plan for {year} is published. Change it by an amendment, with a reason and a day."
         )
+    other_days = written_for_other_days(plan, company_for_system(company_id).fiscal_start_month)
+    if other_days:
+        raise PublicationRefused(other_days)
     return add_version(company_id, plan, (), reason="", from_day=on, by=by, on=on, at=at)
 
 

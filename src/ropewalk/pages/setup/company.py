@@ -11,6 +11,8 @@ from ropewalk.companies.settling import ChangedMeanwhile, NotSettled, Particular
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.setup.asking import calendar_typed, calendar_words, for_administrators
+from ropewalk.versions.queries import versions_of
+from ropewalk.versions.years import words_after_moving
 
 
 @door("GET", "POST")
@@ -35,7 +37,10 @@ def company(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         except ChangedMeanwhile:
             theirs, status = current, 409
         else:
-            messages.success(request, "Kept.")
+            month = shown.calendar.fiscal_start_month
+            moved = month != current.calendar.fiscal_start_month
+            words = words_after_moving(versions_of(viewer), month, day.today) if moved else ""
+            messages.success(request, f"Kept. {words}".strip())
             return redirect(f"/c/{viewer.handle}/setup/company/")
-    words = {"shown": shown, "seen": current.mark, "theirs": theirs, "troubles": troubles}
-    return render(request, "setup/company.html", words | calendar_words(shown.calendar), status=status)
+    said = {"shown": shown, "seen": current.mark, "theirs": theirs, "troubles": troubles}
+    return render(request, "setup/company.html", said | calendar_words(shown.calendar), status=status)
