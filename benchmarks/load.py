@@ -54,6 +54,9 @@ class Taken:
     """What a run gave."""
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    course: dict[int, list[float]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # pages, by five seconds
     errors: list[str] = field(default_factory=list)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     late: float = 0.0  # the most that the client itself was behind, in seconds
@@ -153,7 +156,7 @@ def run(served: Served, *, seconds: float, rate: float = RATE, seed: int = 1, qu
     lock = threading.Lock()
     began = time.monotonic() + 0.2
     workers = [
-        threading.Thread(target=_work, args=(served, waiting, taken, lock, began + quietly), daemon=True)
+        threading.Thread(target=_work, args=(served, waiting, taken, lock, began, quietly), daemon=True)
         for _ in range(WORKERS)
     ]
     for one in workers:
@@ -175,7 +178,8 @@ def _work(
     waiting: queue.SimpleQueue[tuple[float, Ask] | None],
     taken: Taken,
     lock: threading.Lock,
-    counts_from: float,
+    began: float,
+    quietly: float,
 ) -> None:
     link = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     while (one := waiting.get()) is not None:
@@ -191,8 +195,10 @@ def _work(
             taken.answers[ask.name, status] += 1
             if trouble:
                 taken.errors.append(f"{ask.name} {ask.path}: {trouble}")
-            elif meant >= counts_from:
+            elif meant >= began + quietly:
                 taken.times[ask.name].append(took)
+                if not ask.is_write:
+                    taken.course[int((meant - began) // 5)].append(took)
     link.close()
 
 
@@ -240,6 +246,8 @@ def told(taken: Taken) -> str:
         lines.append(
             f"{words:24} {len(held):6}  p50 {part(held, 0.5) * 1000:7.0f}  p95 {part(held, 0.95) * 1000:7.0f}  max {max(held, default=0) * 1000:7.0f} ms"
         )
+    course = [f"{part(taken.course[one], 0.95) * 1000:.0f}" for one in sorted(taken.course)]
+    lines.append(f"pages' p95 by five seconds: {' '.join(course)} ms")
     return "\n".join(lines)
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from ropewalk.companies.links import Link, RoleSpan, RosterPerson, RosterTeam, by_subject, in_force
 from ropewalk.companies.models import (

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from ropewalk.facts import store
-from ropewalk.facts.store import StoreBusy, connection
+from ropewalk.facts.store import StoreBusy, connection, moments
+from ropewalk.facts.store.moments import Moment, keeping, showing
 
-__all__ = ["StoreBusy", "hold", "holds_alone", "is_free", "let_go", "revision_for_system"]
+__all__ = [
+    "Moment",
+    "StoreBusy",
+    "hold",
+    "holds_alone",
+    "is_free",
+    "keeping",
+    "let_go",
+    "moment_held_for_system",
+    "moment_shown",
+    "revision_for_system",
+    "show_the_present",
+    "showing",
+]
 
 
 def hold() -> None:
@@ -35,3 +49,18 @@ def let_go() -> None:
 def revision_for_system(company_id: int) -> str:
     """A word that changes whenever a fact or a match of the company changes; empty where there never was one."""
     return store.for_company(company_id).mark()
+
+
+def moment_held_for_system(company_id: int) -> Moment | None:
+    """The moment of the company's facts that is shown while what came after is being found out; None: the present."""
+    return moments.held_of(company_id)
+
+
+def moment_shown() -> Moment | None:
+    """The moment whose facts this thread reads; None: the present."""
+    return moments.shown()
+
+
+def show_the_present() -> None:
+    """Hold no moment any more: what came after is found out."""
+    moments.drop()

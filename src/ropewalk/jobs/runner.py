@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from contextlib import nullcontext
 
 from django.db import close_old_connections, transaction
 
 from ropewalk.facts import uploads, workroom
-from ropewalk.facts.holding import hold, holds_alone
+from ropewalk.facts.holding import hold, holds_alone, keeping, show_the_present
 from ropewalk.jobs import presence, queue
 from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.keeping_up import keep_up
 from ropewalk.jobs.kinds import AT_ONCE, RETRY, NotDone, perform
-from ropewalk.jobs.warming import warm
+from ropewalk.jobs.warming import takes_long, warm
 from ropewalk.lib import clock
 
 LOG = logging.getLogger(__name__)
+TURN = 0.0005  # seconds that the runner computes before a page gets its turn; a page takes some thirty turns
 PAUSE = 0.3  # seconds between looks into the queue
 LOOKS = 10  # after so many in vain, and after every job, tallies are kept up and pages made ready
 
@@ -38,9 +40,9 @@ class Runner(threading.Thread):
                 looked += 1
                 while not self.over.is_set() and take_one():
                     looked = 0
-                if looked % LOOKS == 0:
-                    keep_up()
-                    warm()
+                    make_ready()
+                if looked and looked % LOOKS == 0:
+                    make_ready()
             except Exception:
                 LOG.exception("The job runner met something unforeseen and goes on.")
 
@@ -56,9 +58,19 @@ def begin() -> Runner:
         queue.take_back()  # whoever had them held the facts too, and is gone: no need to wait for the lease
         workroom.sweep_at_start()
         uploads.tidy_for_system()
+    sys.setswitchinterval(TURN)
     runner = Runner()
     runner.start()
     return runner
+
+
+def make_ready() -> None:
+    """What pages will ask for after a change; if it can't be found out, they find it out themselves."""
+    try:
+        keep_up()
+        warm()
+    finally:
+        show_the_present()
 
 
 def take_one() -> bool:
@@ -67,7 +79,7 @@ def take_one() -> bool:
     if claim is None:
         return False
     try:
-        with transaction.atomic() if claim.kind in AT_ONCE else nullcontext():
+        with transaction.atomic() if claim.kind in AT_ONCE else nullcontext(), keeping(takes_long):
             result = perform(
                 claim.kind,
                 claim.order | ({RETRY: claim.made_at.isoformat()} if claim.fence > 1 else {}),

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import atexit
 import gc
+import time
 
 from django.conf import settings
 
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system
-from ropewalk.facts.holding import revision_for_system
+from ropewalk.facts.holding import revision_for_system, show_the_present
 from ropewalk.lib import clock
-from ropewalk.metrics.quietness import quietest_for_system
 from ropewalk.progress.headline import on_the_ground_a_month_ago
+from ropewalk.progress.quiet import quietest_in
 from ropewalk.progress.remembering import world_of
 from ropewalk.progress.ropes import ropes_of
 
 atexit.register(gc.unfreeze)  # at the end libraries look whether everything of theirs is gone
 _warm: dict[int, tuple[str, object]] = {}  # company -> revision and day of which all is known
+_took: dict[int, float] = {}  # company -> the longest it took, in seconds
+LONG = 0.5  # seconds; a company that takes longer sees the figures of before meanwhile
 
 
 def warm() -> int:
@@ -31,20 +34,24 @@ def warm() -> int:
         state = revision_for_system(company.id), today
         if _warm.get(company.id) == state:
             continue
+        began = time.monotonic()
         world = world_of(company.id, today)
         if world.is_running:
-            quietest_for_system(
-                company.id,
-                [one.goal.where for one in world.initiatives if one.goal.metric != "manual"],
-                today,
-            )
+            quietest_in(world)
             ropes_of(world)
             on_the_ground_a_month_ago(world)
             found += 1
         _warm[company.id] = state
+        _took[company.id] = max(_took.get(company.id, 0.0), time.monotonic() - began)
+    show_the_present()
     if found:
         _set_aside()
     return found
+
+
+def takes_long(company_id: int) -> bool:
+    """Whether a company is so large that nobody should wait for what a change of its facts makes different."""
+    return _took.get(company_id, 0.0) > LONG
 
 
 def _set_aside() -> None:
@@ -59,4 +66,5 @@ def _set_aside() -> None:
 def forget() -> None:
     """Take nothing for found out."""
     _warm.clear()
+    _took.clear()
     gc.unfreeze()

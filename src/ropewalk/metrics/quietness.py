@@ -6,8 +6,7 @@ Start with `quietest_for_system`.
 from __future__ import annotations
 
 import heapq
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,14 +18,10 @@ from ropewalk.metrics import scoping
 from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.expressions import ACCOUNT, COMPANY, FACT, OWNER, Expressions, col
 
-Latest = dict[tuple[str, str], date]  # source and id -> day
 Where = tuple[tuple[str, str], ...]
+ByPerson = dict[int, tuple["OpenDeal", ...]]
 MOST_SHOWN = 3  # deals of a person
-MOST_SCOPES = 24  # kept in memory
-MOST_LATEST = 4  # companies and days kept in memory
-_latest: dict[tuple[int, date], tuple[str, Latest, Latest]] = {}
-_quietest: dict[tuple[int, date, Where], tuple[str, dict[int, tuple[OpenDeal, ...]]]] = {}
-_reading = threading.RLock()  # many ask at once after a load; one reads
+SHOWN = ("person_id", "source", "id", "name", "account", "product", "stage", "amount", "quiet_since")
 
 
 @dataclass(frozen=True)
@@ -48,76 +43,100 @@ class OpenDeal:
         return self.account or self.name or self.id
 
 
-def quietest_for_system(
-    company_id: int, scopes: Sequence[Where], on: date
-) -> list[dict[int, tuple[OpenDeal, ...]]]:
+def quietest_for_system(company_id: int, scopes: Sequence[Where], on: date) -> list[ByPerson]:
     """For each scope: person -> the deals open at the close of a day on which nothing happened longest, MOST_SHOWN at most.
 
-    The quietest first, then by name and id. Deals without an opening day are left out. Kept in memory while the facts are
-    the same, since everybody's page asks for it.
+    The quietest first, then by name and id. Deals without an opening day are left out. One question to the store, which
+    looks at every activity: ask for all scopes at once, and keep the answer.
     """
-    mark = store.for_company(company_id).mark()
-    found = []
-    with _reading:
-        for where in scopes:
-            key = company_id, on, where
-            known = _quietest.pop(key, None)
-            if known is None or known[0] != mark or not mark:
-                known = mark, _quietest_of(company_id, where, on)
-            _quietest[key] = known
-            found.append(known[1])
-        while len(_quietest) > MOST_SCOPES:
-            _quietest.pop(next(iter(_quietest)))
-    return found
-
-
-def _quietest_of(company_id: int, where: Where, on: date) -> dict[int, tuple[OpenDeal, ...]]:
-    deals: dict[int, list[OpenDeal]] = {}
-    for person_id, deal in _open_deals(company_id, where, on):
-        deals.setdefault(person_id, []).append(deal)
-    return {
-        person_id: tuple(
-            heapq.nsmallest(MOST_SHOWN, held, key=lambda one: (one.quiet_since, one.title, one.id))
-        )
-        for person_id, held in deals.items()
-    }
-
-
-def _open_deals(company_id: int, where: Where, on: date) -> Iterator[tuple[int, OpenDeal]]:
+    if not scopes:
+        return []
     made = Expressions("opportunities", None)
-    scope = scoping.read(company_id, definition_of("opportunities_opened"), where)
-    conditions = made.within(tuple(one for one in scope if one[0] != "status"))
+    tree = _ranked(_dated(made, company_id, scopes, on), len(scopes))
+    held: list[dict[int, list[OpenDeal]]] = [{} for _ in scopes]
+    for scope, person_id, *deal in store.for_company(company_id).read(tree, made.values):
+        held[scope].setdefault(person_id, []).append(OpenDeal(*deal))
+    return [{person_id: _first(deals) for person_id, deals in one.items()} for one in held]
+
+
+def _first(deals: list[OpenDeal]) -> tuple[OpenDeal, ...]:
+    """Those shown; the store has given all that were quiet as long as the last of them."""
+    return tuple(heapq.nsmallest(MOST_SHOWN, deals, key=lambda one: (one.quiet_since, one.title, one.id)))
+
+
+def _dated(made: Expressions, company_id: int, scopes: Sequence[Where], on: date) -> exp.Select:
+    """Deals that are open and somebody's, since when each is quiet, and whether each scope holds it: `in_0`, `in_1` …"""
+    read = [scoping.read(company_id, definition_of("opportunities_opened"), where) for where in scopes]
+    within = [made.within(tuple(one for one in scope if one[0] != "status")) for scope in read]
     day = made.bind(on)
-    is_open = exp.or_(col(FACT, "status").eq(exp.Literal.string("open")), col(FACT, "closed_on") > day.copy())
-    tree = (
+    status, closed = col(FACT, "status"), col(FACT, "closed_on")
+    opened = col(FACT, "opened_on")
+    touched = [
+        exp.func("coalesce", col(name, "latest_on"), opened.copy()) for name in ("by_deal", "by_account")
+    ]
+    called = exp.func("nullif", col(ACCOUNT, "name"), exp.Literal.string(""))
+    account = exp.func("coalesce", called, col(FACT, "account_id"))
+    return (
         select(
             col(OWNER, "person_id"),
-            *(col(FACT, name) for name in ("source", "id", "name", "account_id")),
-            col(ACCOUNT, "name"),
-            *(col(FACT, name) for name in ("product", "stage", "company_amount", "opened_on")),
+            *(col(FACT, name) for name in ("source", "id", "name")),
+            account.as_("account"),
+            *(col(FACT, name) for name in ("product", "stage")),
+            col(FACT, "company_amount").as_("amount"),
+            exp.Greatest(this=opened.copy(), expressions=touched, ignore_nulls=True).as_("quiet_since"),
+            *(
+                exp.and_(exp.true(), *conditions).as_(f"in_{number}")
+                for number, conditions in enumerate(within)
+            ),
         )
         .from_(exp.to_table("opportunities").as_(FACT))
         .join(joined("owners", OWNER, "owner_key", "owner_key"))
         .join(joined("accounts", ACCOUNT, "id", "account_id"), join_type="left")
+        .join(_latest("opportunity_id", "by_deal", "id", day), join_type="left")
+        .join(_latest("account_id", "by_account", "account_id", day), join_type="left")
         .where(
             col(FACT, "company_id").eq(COMPANY.copy()),
-            col(FACT, "opened_on") <= day.copy(),
-            is_open,
-            *conditions,
+            opened <= day.copy(),
+            exp.or_(status.eq(exp.Literal.string("open")), closed > day.copy()),
         )
     )
-    rows = store.for_company(company_id).read(tree, made.values)
-    by_deal, by_account = latest_activities(company_id, on) if rows else ({}, {})
-    for person_id, source, deal_id, name, account_id, account, product, stage, amount, opened in rows:
-        quiet_since = max(
-            opened,
-            by_deal.get((source, deal_id), opened),
-            by_account.get((source, account_id), opened) if account_id else opened,
+
+
+def _latest(key: str, name: str, own: str, day: exp.Expr) -> exp.Join:
+    """The latest activity up to a day by deal or by account, beside the deals."""
+    tree = (
+        select("source", key, exp.Max(this=exp.column("occurred_on")).as_("latest_on"))
+        .from_("activities")
+        .where(
+            exp.column("company_id").eq(COMPANY.copy()),
+            exp.column("occurred_on") <= day.copy(),
+            exp.column(key).is_(exp.null()).not_(),
         )
-        yield (
-            person_id,
-            OpenDeal(source, deal_id, name, account or account_id, product, stage, amount, quiet_since),
+        .group_by("source", key)
+    )
+    same = exp.and_(
+        col(name, "source").eq(col(FACT, "source")),
+        col(name, key).eq(col(FACT, own)),
+    )
+    return exp.Join(this=tree.subquery(name), on=same)
+
+
+def _ranked(dated: exp.Select, scopes: int) -> exp.Expr:
+    """Of each scope's deals those that are among their owner's quietest, whoever is quiet as long as the last included."""
+    trees = []
+    for number in range(scopes):
+        place = exp.Window(
+            this=exp.Anonymous(this="rank"),
+            partition_by=[exp.column("person_id")],
+            order=exp.Order(expressions=[exp.Ordered(this=exp.column("quiet_since"))]),
         )
+        placed = select(*SHOWN, place.as_("place")).from_("dated").where(exp.column(f"in_{number}"))
+        shown = select(exp.Literal.number(number).as_("scope"), *SHOWN).from_(placed.subquery("placed"))
+        trees.append(shown.where(exp.column("place") <= exp.Literal.number(MOST_SHOWN)))
+    whole: exp.Query = trees[0]
+    for tree in trees[1:]:
+        whole = exp.union(whole, tree, distinct=False)
+    return whole.with_("dated", as_=dated, materialized=True)
 
 
 def joined(table: str, name: str, key: str, own: str) -> exp.Join:
@@ -128,33 +147,6 @@ def joined(table: str, name: str, key: str, own: str) -> exp.Join:
         col(name, key).eq(col(FACT, own)),
     ]
     return exp.Join(this=exp.to_table(table).as_(name), on=exp.and_(*same))
-
-
-def latest_activities(company_id: int, on: date) -> tuple[Latest, Latest]:
-    """The latest activity up to a day by deal and by account; kept in memory while the facts are the same."""
-    facts = store.for_company(company_id)
-    mark = facts.mark()
-    key = company_id, on
-    with _reading:
-        known = _latest.get(key)
-        if known is None or known[0] != mark or not mark:
-            found: list[Latest] = []
-            for name in ("opportunity_id", "account_id"):
-                tree = (
-                    select("source", name, exp.Max(this=exp.column("occurred_on")))
-                    .from_("activities")
-                    .where(
-                        exp.column("company_id").eq(COMPANY.copy()),
-                        exp.column("occurred_on") <= exp.Placeholder(this="on"),
-                        exp.column(name).is_(exp.null()).not_(),
-                    )
-                    .group_by("source", name)
-                )
-                found.append({(source, key): day for source, key, day in facts.read(tree, {"on": on})})
-            known = _latest[key] = (mark, found[0], found[1])
-            while len(_latest) > MOST_LATEST:
-                _latest.pop(next(iter(_latest)))
-    return known[1], known[2]
 
 
 def fresh_at_for_system(company_id: int) -> datetime | None:

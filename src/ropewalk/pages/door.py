@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,10 +25,11 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import cached_property
 
 from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
 from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
-from ropewalk.facts.holding import StoreBusy
+from ropewalk.facts.holding import StoreBusy, moment_shown, showing
 from ropewalk.lib import clock
 from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.state import fresh_at, state_of
@@ -48,8 +50,11 @@ class Day:
         return self.on < self.today
 
 
-def door(*methods: str) -> Callable[[Page], Page]:
-    """A page of a company that answers to these methods."""
+def door(*methods: str, shows_the_present: bool = False) -> Callable[[Page], Page]:
+    """A page of a company that answers to these methods.
+
+    While new figures are being found out it shows those of before, unless it is about what came in.
+    """
 
     def wrap(page: Page) -> Page:
         @wraps(page)
@@ -66,7 +71,8 @@ def door(*methods: str) -> Callable[[Page], Page]:
                     return HttpResponseNotAllowed(methods)
                 day = Day(day_read(request, today) if request.method == "GET" else today, today)
                 request.ropewalk = Frame(viewer, day, company_of(viewer), request)  # type: ignore[attr-defined]
-                response = unless_unchanged(request, page, viewer, day, names)
+                with nullcontext() if shows_the_present else showing(viewer.company_id):
+                    response = unless_unchanged(request, page, viewer, day, names)
             except NothingYet as nothing:
                 response = render(
                     request,
@@ -171,6 +177,11 @@ class Frame:
     def fresh_at(self) -> datetime | None:
         """When the data of the page's figures were loaded."""
         return fresh_at(self.viewer)
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether newer data came in, and these are still the figures of before."""
+        return moment_shown() is not None
 
     @property
     def may_import(self) -> bool:

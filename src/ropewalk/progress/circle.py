@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight, sees_all_deals, teams_below
 from ropewalk.progress.figure import Scope

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ropewalk.progress.world import Held, Later, World, world_for_system
+from ropewalk.progress.world import Held, Later, World, one_by_one, world_for_system
 from ropewalk.versions.queries import in_force
 
 
@@ -32,6 +32,7 @@ def earlier(world: World, on: date) -> World:
 def seen_from(past: World, world: World) -> World:
     """The world of a past day, which takes its tallies from the later one from now on."""
     past.__dict__["later"] = Later(world.on, world.lately, world.all_series)
+    past.__dict__["lock"] = one_by_one(world)
     return past
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ropewalk.metrics.quietness import MOST_SHOWN, quietest_for_system
+from ropewalk.metrics.quietness import MOST_SHOWN, ByPerson, quietest_for_system
+from ropewalk.plans.shape import MANUAL
 from ropewalk.progress.world import World
 
 
@@ -26,15 +27,12 @@ class QuietDeal:
 
 def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
     """The person's quietest open deals over the initiatives' scopes, each deal once, the longest quiet first."""
-    carried = [
-        one
-        for one in world.initiatives
-        if one.goal.metric != "manual" and world.is_carried_by(one, person_id)
-    ]
-    quietest = quietest_for_system(world.company.id, [one.goal.where for one in carried], world.on)
+    quietest = quietest_in(world)
     found: dict[str, QuietDeal] = {}
-    for initiative, by_person in zip(carried, quietest, strict=True):
-        for deal in by_person.get(person_id, ()):
+    for initiative in world.initiatives:
+        if not world.is_carried_by(initiative, person_id):
+            continue
+        for deal in quietest.get(initiative.key, {}).get(person_id, ()):
             found.setdefault(
                 f"{deal.source}|{deal.id}",
                 QuietDeal(
@@ -49,3 +47,14 @@ def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
                 ),
             )
     return tuple(sorted(found.values(), key=lambda one: (-one.days, one.name, one.id))[:MOST_SHOWN])
+
+
+def quietest_in(world: World) -> dict[str, ByPerson]:
+    """Everybody's quietest open deals in the scope of each initiative that counts deals, by its key."""
+    return world.once_for_all(("quietest",), lambda: _quietest_of(world))
+
+
+def _quietest_of(world: World) -> dict[str, ByPerson]:
+    counted = [one for one in world.initiatives if one.goal.metric != MANUAL]
+    found = quietest_for_system(world.company.id, [one.goal.where for one in counted], world.on)
+    return {initiative.key: by_person for initiative, by_person in zip(counted, found, strict=True)}

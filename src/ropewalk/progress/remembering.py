@@ -17,7 +17,7 @@ from datetime import date
 from django.conf import settings
 
 from ropewalk.companies.history import Happened, latest_line_for_system, lines_since_for_system
-from ropewalk.facts.holding import revision_for_system
+from ropewalk.facts.holding import moment_held_for_system, moment_shown, revision_for_system
 from ropewalk.facts.tapped import tapped_by_whom_for_system
 from ropewalk.metrics.tallying import counts_taps_of
 from ropewalk.progress.activity import all_taps, read_taps
@@ -41,8 +41,24 @@ CHANGED_BY = {  # action -> the parts of a world that it changes; any other acti
     "held quarterly review": ("reviews",),
     "held team talk": ("team_talks",),
     "reminded people": (),
+    # The following change facts alone, of which the revision tells, or what no world holds.
+    "brought files": (),
+    "dropped files": (),
+    "imported facts": (),
+    "undid import": (),
+    "accepted correction": (),
+    "left suspicions": (),
+    "matched owner": (),
 }
-STAYS = ("initiatives", "workdays", "weekdays", "_personal", "_carriers", "_teams")  # found out of the ground
+STAYS = (
+    "initiatives",
+    "workdays",
+    "weekdays",
+    "_personal",
+    "_carriers",
+    "_teams",
+    "lock",
+)  # found out of the ground
 LASTING = (
     EVERYBODY[0],
     "first published",
@@ -51,6 +67,7 @@ LASTING = (
     "per month",
     "moves",
     "carriers by team",
+    "quietest",
 )  # the same, by name
 
 
@@ -101,11 +118,10 @@ def world_of(company_id: int, on: date) -> World:
     """The company's world as of today: a remembered one that still holds, or a new one."""
     if not settings.REMEMBERS_WORLDS:
         return world_for_system(company_id, on)
-    with _making:
-        shelf = _shelves.setdefault(company_id, _Shelf())
+    shelf = _shelf_of(company_id)
     with shelf.lock:
         revision = revision_for_system(company_id)
-        kept = shelf.worlds.pop(on, None)
+        kept = shelf.worlds.get(on)
         latest = kept.latest if kept else latest_line_for_system()
         lines = lines_since_for_system(latest)
         now = _Kept(
@@ -117,9 +133,26 @@ def world_of(company_id: int, on: date) -> World:
         if on >= max(shelf.worlds, default=on):  # today: many will ask, and one reading serves them all
             now.world.read_everybody()
         shelf.worlds[on] = now
+        shelf.worlds.move_to_end(on)
         while len(shelf.worlds) > MOST_WORLDS:
             shelf.worlds.popitem(last=False)
         return now.world
+
+
+def _shelf_of(company_id: int) -> _Shelf:
+    """The worlds of the facts that this thread reads: where a moment of before is shown, those that there were then.
+
+    The present has its own from then on, which begins with the same worlds, so that what holds for both is taken over.
+    """
+    shown, held, key = moment_shown(), moment_held_for_system(company_id), (company_id, "worlds")
+    with _making:
+        if held is not None and key not in held.remembered:
+            held.remembered[key] = before = _shelves.pop(company_id, _Shelf())
+            _shelves[company_id] = _Shelf(worlds=before.worlds.copy())
+        if shown is None:
+            return _shelves.setdefault(company_id, _Shelf())
+        found: _Shelf = shown.remembered.setdefault(key, _Shelf())
+        return found
 
 
 def forget() -> None:
@@ -151,7 +184,7 @@ def earlier_of(world: World, on: date) -> World:
     """The same company as of an earlier day."""
     if on >= world.on or not settings.REMEMBERS_WORLDS:
         return world if on == world.on else earlier(world, on)
-    with one_by_one(world.company.id):
+    with one_by_one(world):
         pasts = _pasts_of(world)
         kept = pasts.get(on)
         if kept is None:

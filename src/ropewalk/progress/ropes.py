@@ -56,10 +56,7 @@ def ropes_of(world: World, people: Collection[int] | None = None) -> list[RopeSt
     """Every rope of the day, or those of these people: initiative by initiative, people by id."""
     if people is not None:
         return [rope_of(world, initiative, person_id) for initiative, person_id in _hung(world, people)]
-    if ("ropes",) not in world.known:
-        with one_by_one(world.company.id):
-            return world.once(("ropes",), lambda: _ropes_of(world))
-    return world.once(("ropes",), lambda: _ropes_of(world))
+    return world.once_for_all(("ropes",), lambda: _ropes_of(world))
 
 
 def _ropes_of(world: World) -> list[RopeState]:
@@ -70,7 +67,7 @@ def _ropes_of(world: World) -> list[RopeState]:
 def _hung(world: World, people: Collection[int] | None) -> list[tuple[Initiative, int]]:
     """The ropes there are, those taken over from the world before filled in. Of everybody, or of these people."""
     if EVERYBODY in world.known:
-        with one_by_one(world.company.id):
+        with one_by_one(world):
             inherit_ropes(world)
     published = [one for one in world.initiatives if first_published(world, one.key) is not None]
     if people is None:
@@ -89,7 +86,7 @@ def on_the_ground_of(world: World, people: Collection[int] | None = None) -> lis
         return [
             is_on_the_ground(world, initiative, person_id) for initiative, person_id in _hung(world, people)
         ]
-    with one_by_one(world.company.id):
+    with one_by_one(world):
         world.read_everybody()
         return [
             is_on_the_ground(world, initiative, person_id) for initiative, person_id in _hung(world, None)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import accumulate
+
+from django.utils.functional import cached_property
 
 from ropewalk.companies.roster import Roster
 from ropewalk.metrics.gathering import Days, Gathered, gather_for_system

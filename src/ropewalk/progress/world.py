@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any, TypeVar
+
+from django.utils.functional import cached_property
 
 from ropewalk.cascade.weighing import carries, year_before
 from ropewalk.companies.queries import CompanyFacts, absences_for_system, company_for_system
@@ -47,14 +48,10 @@ LATELY = timedelta(
 )  # activities are gathered so far back: worlds of the latest months find theirs within
 
 
-_locks: dict[int, threading.RLock] = {}
-_making_locks = threading.Lock()
-
-
-def one_by_one(company_id: int) -> threading.RLock:
-    """What concerns the whole company is found out by one, and whoever wants it meanwhile waits for that."""
-    with _making_locks:
-        return _locks.setdefault(company_id, threading.RLock())
+def one_by_one(world: World) -> threading.RLock:
+    """What concerns the whole company is found out by one, and whoever wants it of the same world meanwhile waits for that."""
+    lock: threading.RLock = world.__dict__.setdefault("lock", threading.RLock())
+    return lock
 
 
 @dataclass(frozen=True)
@@ -175,6 +172,13 @@ class World:
         found: Found = self.known[key]
         return found
 
+    def once_for_all(self, key: tuple[object, ...], find: Callable[[], Found]) -> Found:
+        """As `once`, of what concerns the whole company: one finds it out, and the others wait for that."""
+        if key not in self.known:
+            with one_by_one(self):
+                return self.once(key, find)
+        return self.once(key, find)
+
     @cached_property
     def taps(self) -> dict[str, dict[int, dict[date, int]]]:
         """Taps asked for so far, activity -> person id -> day -> how many."""
@@ -238,7 +242,7 @@ class World:
         """As `series`, from a day on: activities are many, and only their latest weeks are looked at."""
         key = (metric, where, start)
         if key not in self.all_series:
-            with one_by_one(self.company.id):
+            with one_by_one(self):
                 if key not in self.all_series:
                     self.all_series[key] = self._read(key)
         return self.all_series[key]

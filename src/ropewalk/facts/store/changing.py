@@ -191,6 +191,7 @@ def revise(company_id: int) -> None:
 
 def _revise(cursor: duckdb.DuckDBPyConnection, company_id: int) -> str:
     """A revision that never was, in this file or in any other."""
+    connection.revised(company_id)
     cursor.execute("DELETE FROM revisions WHERE company_id = ?", [company_id])
     found = cursor.execute(
         "INSERT INTO revisions SELECT ?, gen_random_uuid()::VARCHAR RETURNING revision", [company_id]

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import duckdb
 from django.conf import settings
 
-from ropewalk.facts.store import schema
+from ropewalk.facts.store import moments, schema
 from ropewalk.facts.store.parts import quoted
 from ropewalk.facts.store.postgresql import PostgresCursor, Server
 
@@ -30,6 +30,9 @@ ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": "false",
     "checkpoint_threshold": "128MB",  # in between by `checkpoint`, at moments without work
 }
+
+
+Told = TypeVar("Told")
 
 
 class StoreBusy(Exception):
@@ -48,9 +51,9 @@ class _Hold:
     connection: duckdb.DuckDBPyConnection | Server
     cursors: WeakSet[Any] = field(default_factory=WeakSet)  # a thread that ends takes its own along
     changes: int = 0  # transactions of this process that were kept
-    marks: dict[int, tuple[int, str]] = field(
+    told: dict[tuple[int, str], tuple[int, Any]] = field(
         default_factory=dict
-    )  # company -> changes when it was read, revision
+    )  # company and name -> changes when it was read, what was read
 
 
 _opening = threading.Lock()
@@ -67,6 +70,7 @@ def cursor() -> duckdb.DuckDBPyConnection:
     hold = _held()
     if getattr(_of_thread, "hold", None) is not hold or _is_broken(_of_thread.cursor):
         _of_thread.hold, _of_thread.depth, _of_thread.is_reading = hold, 0, False
+        _of_thread.revised = set()
         _of_thread.cursor = hold.connection.cursor()
         hold.cursors.add(_of_thread.cursor)
     mine: duckdb.DuckDBPyConnection = _of_thread.cursor
@@ -92,6 +96,7 @@ def writing() -> Iterator[duckdb.DuckDBPyConnection]:
             yield mine
             if not _of_thread.is_accounted:
                 mine.execute("UPDATE revisions SET revision = gen_random_uuid()::VARCHAR")
+            moments.hold(_of_thread.revised, _begun)
         except BaseException:
             mine.execute("ROLLBACK")
             raise
@@ -100,6 +105,23 @@ def writing() -> Iterator[duckdb.DuckDBPyConnection]:
             _of_thread.hold.changes += 1
         finally:
             _of_thread.depth = 0
+            _of_thread.revised.clear()
+
+
+def revised(company_id: int) -> None:
+    """Say of the transaction in hand that this company's facts are others after it."""
+    _of_thread.revised.add(company_id)
+
+
+@contextmanager
+def asking() -> Iterator[Cursor]:
+    """A cursor for one question; within `showing` one of the moment, lent until the question is answered."""
+    shown = moments.shown()
+    if shown is not None and _is_showing():
+        with shown.lent() as cursor_of_then:
+            yield cursor_of_then
+    else:
+        yield cursor()
 
 
 def account() -> None:
@@ -111,7 +133,7 @@ def account() -> None:
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor on which several questions see the facts of one moment. Within `writing` it is that transaction's."""
     mine = cursor()
-    if _of_thread.depth or _of_thread.is_reading:
+    if _is_showing() or _of_thread.depth or _of_thread.is_reading:
         yield mine
         return
     _begin(mine, writing=False)
@@ -123,20 +145,27 @@ def reading() -> Iterator[duckdb.DuckDBPyConnection]:
         mine.execute("ROLLBACK")
 
 
-def remembered_mark(company_id: int, read: Callable[[], str]) -> str:
-    """What `read` gives of a company, asked anew only after this process has changed something: where no other can.
+def remembered(company_id: int, name: str, read: Callable[[], Told]) -> Told:
+    """What `read` tells of a company's facts, asked anew only after this process has changed something: where no other can.
 
-    Within a transaction and where a server keeps the facts it is asked always.
+    Within a transaction and where a server keeps the facts it is asked always; within `showing` once of each moment.
     """
+    shown, key = moments.shown(), (company_id, name)
+    if shown is not None and _is_showing():
+        if key not in shown.remembered:
+            shown.remembered[key] = read()
+        found: Told = shown.remembered[key]
+        return found
     cursor()
     hold: _Hold = _of_thread.hold
     if is_server() or _of_thread.depth or _of_thread.is_reading:
         return read()
     changes = hold.changes  # before it is read: what is changed meanwhile is asked again
-    known = hold.marks.get(company_id)
+    known = hold.told.get(key)
     if known is None or known[0] != changes:
-        known = hold.marks[company_id] = changes, read()
-    return known[1]
+        known = hold.told[key] = changes, read()
+    told: Told = known[1]
+    return told
 
 
 def close() -> None:
@@ -144,6 +173,7 @@ def close() -> None:
     global _hold
     with _one_writer, _opening:
         if _hold is not None and _hold.process == os.getpid():
+            moments.drop()
             for given in list(_hold.cursors):
                 given.close()
             _hold.connection.close()
@@ -190,6 +220,19 @@ def _begin(mine: object, *, writing: bool) -> None:
         mine.begin(writing=writing)
     else:
         cast("Cursor", mine).execute("BEGIN TRANSACTION")
+
+
+def _begun() -> Cursor:
+    """Another cursor, with a transaction begun for reading."""
+    made = _of_thread.hold.connection.cursor()
+    _of_thread.hold.cursors.add(made)
+    _begin(made, writing=False)
+    return cast("Cursor", made)
+
+
+def _is_showing() -> bool:
+    """Whether this thread shows a moment of before, and isn't writing just now."""
+    return moments.shown() is not None and not getattr(_of_thread, "depth", 0)
 
 
 def _is_broken(mine: object) -> bool:

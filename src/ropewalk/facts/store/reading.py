@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import duckdb
+from django.utils.functional import cached_property
 from sqlglot import exp
 
 from ropewalk.facts.store import changing, connection, schema
@@ -54,7 +54,8 @@ class CompanyStore:
 
         Raises ValueError where the question isn't bound to a company, and StoreBusy where another process has the file.
         """
-        return _run(connection.cursor(), question, dict(values or {}) | {COMPANY: self.company_id}).fetchall()
+        with connection.asking() as cursor:
+            return _run(cursor, question, dict(values or {}) | {COMPANY: self.company_id}).fetchall()
 
     def change(self, statement: exp.Expr | Statement, values: Mapping[str, Any] | None = None) -> None:
         """Carry out a changing statement, in a transaction of its own or the one around it."""
@@ -134,18 +135,24 @@ class CompanyStore:
 
     def fresh_at(self) -> datetime | None:
         """The instant (UTC, naive) of the latest load; None where nothing was ever loaded."""
+        return connection.remembered(self.company_id, "fresh at", self._fresh_at)
+
+    def _fresh_at(self) -> datetime | None:
         sql = (
             'SELECT max("at") FROM loads WHERE company_id = $company AND load_id NOT IN '
             "(SELECT load_id FROM undone WHERE company_id = $company)"
         )
-        found = connection.cursor().execute(sql, {COMPANY: self.company_id}).fetchone()
+        with connection.asking() as cursor:
+            found = cursor.execute(sql, {COMPANY: self.company_id}).fetchone()
         return found[0] if found else None
 
     def mark(self) -> str:
         """A word that changes whenever a fact, a load or a match of this company changes."""
-        return connection.remembered_mark(
-            self.company_id, lambda: changing.revision_of(connection.cursor(), self.company_id)
-        )
+        return connection.remembered(self.company_id, "mark", self._mark)
+
+    def _mark(self) -> str:
+        with connection.asking() as cursor:
+            return changing.revision_of(cursor, self.company_id)
 
 
 def for_company(company_id: int) -> CompanyStore:

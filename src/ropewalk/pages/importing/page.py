@@ -31,7 +31,7 @@ def reading(viewer: Viewer) -> None:
         raise NotVisible("import")
 
 
-@door("GET", "POST")
+@door("GET", "POST", shows_the_present=True)
 def imports(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """What was brought, and the form; POST keeps files and goes on to how they read."""
     reading(viewer)
@@ -69,7 +69,7 @@ def look(viewer: Viewer, upload_id: int) -> None:
     uploads.plan_reading(upload_id, source, entries, seen=found.mark, by=viewer)
 
 
-@door("GET", "POST")
+@door("GET", "POST", shows_the_present=True)
 def one_import(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int) -> HttpResponse:
     """An upload as it stands: how it reads, how far it is, or what became of it. POST goes one step on."""
     reading(viewer)
@@ -209,7 +209,7 @@ def asking(
     return render(request, "importing/mapping.html", shown, status=422 if troubles else 200)
 
 
-@door("GET")
+@door("GET", shows_the_present=True)
 def progress(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int) -> HttpResponse:
     """How far an import is: the part of the page that changes."""
     reading(viewer)
@@ -221,7 +221,7 @@ def progress(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int) -> 
     )
 
 
-@door("GET")
+@door("GET", shows_the_present=True)
 def mapping_file(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int) -> HttpResponse:
     """The mapping as a file that the shell takes too."""
     reading(viewer)

@@ -121,7 +121,7 @@ def delimiter_of(path: Path) -> str:
     return next((sign for sign in start if sign in ",;\t|^"), ",")
 
 
-@door("GET", "POST")
+@door("GET", "POST", shows_the_present=True)
 def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int, number: int) -> HttpResponse:
     """The refused rows of one file, each cell a field; POST brings them back, mended."""
     found, name, path = download_of(viewer, upload_id, number)
@@ -198,7 +198,7 @@ def _as_text(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@door("GET")
+@door("GET", shows_the_present=True)
 def refused_file(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int, number: int) -> HttpResponse:
     """The refused rows with their reasons, as a file to mend in a spreadsheet."""
     _, name, path = download_of(viewer, upload_id, number)

@@ -33,7 +33,7 @@ class Line:
     is_owner: bool
 
 
-@door("GET", "POST")
+@door("GET", "POST", shows_the_present=True)
 def looks_wrong(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The list; POST accepts or leaves what was ticked, or matches owners."""
     reading(viewer)

@@ -23,7 +23,7 @@ def load_of(found: UploadFacts) -> int:
     return int(loads[0])
 
 
-@door("GET", "POST")
+@door("GET", "POST", shows_the_present=True)
 def undo_import(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int) -> HttpResponse:
     """What undoing would change; POST does it."""
     reading(viewer)

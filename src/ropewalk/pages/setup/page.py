@@ -42,7 +42,7 @@ class Item:
         return WORDS[self.state]
 
 
-@door("GET")
+@door("GET", shows_the_present=True)
 def setup(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The checklist."""
     for_administrators(viewer)
