@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,12 @@ import pytest
 from tests.demo.made import TODAY, Demonstration
 
 from ropewalk.companies.absences import note_absence
-from ropewalk.facts import store, taps
+from ropewalk.companies.history import lines_since_for_system
+from ropewalk.connectors.files import reading
+from ropewalk.facts import matches, store, taps, undoing
 from ropewalk.individual_plans.commitments import commit
 from ropewalk.individual_plans.drafting import save_draft
+from ropewalk.jobs import importing
 from ropewalk.journal.writing import SYSTEM, Actor
 from ropewalk.progress import remembering
 from ropewalk.progress.headline import month_before
@@ -28,6 +32,14 @@ from tests.plans.small import at  # isort: skip
 
 
 pytestmark = pytest.mark.django_db
+FILES = """
+source: other-crm
+files:
+  - name: won*
+    object: opportunities
+    columns: {id: id, owner: owner, product: product, amount: amount, currency: currency, opened_on: opened,
+      closed_on: closed, status: status}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -112,3 +124,42 @@ def test_ropes_out_of_memory_are_those_judged_anew_after_every_kind_of_change(
     }
     store.for_company(company_id).add("opportunities", [won])
     same()
+
+
+def test_a_world_that_is_remembered_is_that_made_anew_after_files_matches_and_undoing(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    company_id, asked = demonstration.id, tmp_path / "mapping.yaml"
+    asked.write_text(FILES)
+
+    def same() -> int:
+        remembered, anew = (
+            remembering.world_on(company_id, TODAY, today=TODAY),
+            world_for_system(company_id, TODAY),
+        )
+        assert ropes_of(remembered) == ropes_of(anew)
+        assert replace(remembered) == replace(anew)
+        return len(remembered.initiatives)
+
+    def bring(*rows: str) -> int:
+        file = tmp_path / "won.csv"
+        file.write_text("\n".join(["id,owner,product,amount,currency,opened,closed,status", *rows]) + "\n")
+        report = importing.run("northlight", [file], asked, by=SYSTEM, read=reading.read)
+        (brought,) = report.files
+        assert (brought.new, brought.refused) == (len(rows), 0)
+        return int(brought.load or 0)
+
+    assert same()
+    rep = next(name for name in demonstration.people if name.startswith("Ana"))
+    bring(f"n1,{rep},Atlas Pro 2,50000,USD,2027-06-01,2027-08-12,won")
+    same()
+    load = bring("n2,Somebody Else,Atlas Pro 2,70000,USD,2027-06-01,2027-08-12,won")
+    same()
+    matches.match(
+        company_id, "other-crm", "Somebody Else", demonstration.people[rep], by=SYSTEM, at=at(TODAY)
+    )
+    same()
+    undoing.undo(company_id, load, by=SYSTEM, at=at(TODAY))
+    same()
+    told = {line.action for line in lines_since_for_system(0) if line.company_id == company_id}
+    assert told >= {"imported facts", "matched owner", "undid import"}
