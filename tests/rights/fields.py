@@ -35,12 +35,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "plan/announcement.py": {"own_words": WORDS, "picked": CHOICE, "words": WORDS},
     "plan/page.py": {"estimate": WORDS, "title": WORDS},
     "plan/publication.py": {"sure": CHOICE},
+    "playbooks/brought.py": {"plan": FILE, "replace": EDITION, "text": WORDS},
     "playbooks/meanwhile.py": {
         "***.*": WORDS, "*goal.label": WORDS, "*roles": WORDS, "*title": WORDS, "edition": EDITION, "i*.key": KEY,
     },
     "playbooks/page.py": {
-        "*line": WORDS, "choose": CHOICE, "edition": EDITION, "i*.line": WORDS, "plan": FILE, "playbook": CHOICE,
-        "replace": EDITION, "text": WORDS, "what": CHOICE,
+        "*line": WORDS, "choose": CHOICE, "edition": EDITION, "i*.line": WORDS, "playbook": CHOICE, "what": CHOICE,
     },
     "playbooks/plan_typed.py": {"*": WORDS, "**": WORDS, "i*.title": WORDS, "revenue_goal": NUMBER, "year": NUMBER},
     "review/page.py": {"*.decision": CHOICE, "*.words": WORDS, "held_on": DAY},

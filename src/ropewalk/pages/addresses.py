@@ -15,6 +15,7 @@ from ropewalk.pages.one_on_one import page as one_on_one
 from ropewalk.pages.overview import page as overview
 from ropewalk.pages.plan import announcement, publication
 from ropewalk.pages.plan import page as plan
+from ropewalk.pages.playbooks import brought
 from ropewalk.pages.playbooks import page as playbooks
 from ropewalk.pages.review import page as review
 from ropewalk.pages.rope_map import page as rope_map
@@ -57,7 +58,7 @@ COMPANY = [
     path("plan/", plan.plan, name="plan"),
     path("plan/playbooks/", playbooks.choosing, name="playbooks"),
     path("plan/form/", playbooks.plan_form, name="plan_form"),
-    path("plan/file/", playbooks.plan_from_file, name="plan_from_file"),
+    path("plan/file/", brought.plan_from_file, name="plan_from_file"),
     path("plan/publication/", publication.publication, name="publication"),
     path("plan/announcement/", announcement.sending, name="send_announcement"),
     path("plan/ideas/", plan.ideas, name="ideas"),
