@@ -122,3 +122,17 @@ def test_an_owner_who_is_matched_takes_along_what_is_kept_without_counting_anew(
     assert keeping.refresh(company_id) == 0, "they still fit"
     keeping.forget(company_id)
     assert [measure_for_system(company_id, question).rows for question in questions] == kept
+
+
+def test_cells_whose_mark_was_lost_are_not_counted_with_new_ones(small: World) -> None:
+    company_id = small.company.pk
+    question = Question("revenue_won", "person", START, END, "quarter")
+    before = measure_for_system(company_id, question).rows
+    keeping.keep(company_id, "revenue_won")
+    rows = kept_rows(company_id)
+    facts = store.for_company(company_id)
+    with facts.writing_derived(), facts.writing() as cursor:
+        cursor.execute("DELETE FROM watermarks")
+    assert measure_for_system(company_id, question).rows == before
+    keeping.keep(company_id, "revenue_won")
+    assert (measure_for_system(company_id, question).rows, kept_rows(company_id)) == (before, rows)

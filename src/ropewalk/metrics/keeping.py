@@ -139,11 +139,10 @@ def _make(facts: store.CompanyStore, definition: Definition, scope: Scope) -> No
     of_company = select(exp.column("tally")).from_("watermarks").where(_mine())
     held = facts.read(of_company.where(*same), names)
     for (number,) in held:
-        gone = exp.column("tally").eq(exp.Placeholder(this="tally"))
-        for table in ("tallies", "watermarks"):
-            facts.change(exp.delete(table).where(_mine(), gone.copy()), {"tally": number})
+        _drop(facts, number)
     taken = [number for (number,) in facts.read(of_company)]
     number = held[0][0] if held else max(taken, default=0) + 1
+    _drop(facts, number)  # cells whose mark was lost must not be counted with the new ones
     _count(facts, Kept(number, definition, scope))
     line = names | {
         "tally": number,
@@ -153,6 +152,12 @@ def _make(facts: store.CompanyStore, definition: Definition, scope: Scope) -> No
     }
     row = select(COMPANY.copy(), *(exp.Placeholder(this=name) for name in line))
     facts.change(exp.insert(row, "watermarks", columns=["company_id", *line]), line)
+
+
+def _drop(facts: store.CompanyStore, number: int) -> None:
+    same = exp.column("tally").eq(exp.Placeholder(this="tally"))
+    for table in ("tallies", "watermarks"):
+        facts.change(exp.delete(table).where(_mine(), same.copy()), {"tally": number})
 
 
 def _count(facts: store.CompanyStore, one: Kept) -> None:
