@@ -51,9 +51,9 @@ def forget_marks(company_id: int) -> None:
 def ways() -> dict[str, Callable[[int], object]]:
     """Every thing that is kept or remembered -> how it is thrown away, of a company."""
     from ropewalk.facts import store
-    from ropewalk.facts.store import translating
+    from ropewalk.facts.store import moments, translating
     from ropewalk.jobs import keeping_up, warming
-    from ropewalk.metrics import keeping, quietness
+    from ropewalk.metrics import keeping
     from ropewalk.progress import remembering
 
     return {
@@ -64,8 +64,7 @@ def ways() -> dict[str, Callable[[int], object]]:
         "what is kept up": lambda company: keeping_up._done.clear(),
         "worlds": lambda company: remembering.forget(),
         "what is warm": lambda company: warming.forget(),
-        "latest activities": lambda company: quietness._latest.clear(),
-        "quietest deals": lambda company: quietness._quietest.clear(),
+        "facts of before": lambda company: moments.drop(),
         "the hold with its marks": lambda company: store.close(),
         "translated questions": lambda company: translating.translated.cache_clear(),
         "written differences": lambda company: (
@@ -121,19 +120,18 @@ class Looking:
                 one(self.company)
 
     def go(self) -> None:
-        from ropewalk.jobs.keeping_up import keep_up
-        from ropewalk.jobs.warming import warm
+        from ropewalk.facts.holding import keeping, show_the_present
+        from ropewalk.jobs.runner import make_ready
 
         for number, (on, name, act) in enumerate(self.scenario.steps):
             with time_machine.travel(f"{on}T10:00:00+00:00", tick=False):
                 self.scenario.on = on
                 self.moment()
-                act()
-                if (
-                    self.how != "never" and number % 3 < 2
-                ):  # sometimes the looks come before the server is ready
-                    keep_up()
-                    warm()
+                with keeping(lambda company_id: self.how != "never"):
+                    act()
+                if self.how != "never" and number % 3 < 2:
+                    make_ready()  # now and then the looks come before the server is ready
+                show_the_present()
                 self.look(number, name)
 
     def look(self, number: int, name: str) -> None:
