@@ -110,6 +110,22 @@ def test_a_changed_row_is_told_by_the_comparison(backup: Path, tmp_path: Path) -
     assert "companies.person" in compared.stdout
 
 
+def test_what_has_come_since_makes_no_figure_of_the_backup_differ(backup: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ropewalk(home, "restore", str(backup))
+    assert ropewalk(home, "company", "create", "Aardvark").returncode == 0  # before the other, by name
+    compared = ropewalk(home, "doctor", "--compare", str(backup))
+    assert compared.returncode == 1
+    assert "companies.company" in compared.stdout
+    assert "figures" not in compared.stdout
+    with sqlite3.connect(home / "ropewalk.sqlite3") as database:
+        database.execute("UPDATE companies_person SET name = 'Somebody Else' WHERE key = 'p3'")
+    compared = ropewalk(home, "doctor", "--compare", str(backup))
+    assert "figures differ, the first: acme-sns" in compared.stdout
+    assert "person Person 3 " in compared.stdout
+    assert "then, none now." in compared.stdout
+
+
 def test_an_installation_is_never_overwritten(filled: Path, backup: Path) -> None:
     before = digest_of(filled / "ropewalk.sqlite3")
     refused = ropewalk(filled, "restore", str(backup))

@@ -102,6 +102,15 @@ BOOK = ("xl/workbook.xml", b"<workbook/>")
         (archive(BOOK)[:40], "workbook_broken"),
         (b"PK\x03\x04nonsense", "workbook_broken"),
     ],
+    ids=[
+        "bomb",
+        "many parts",
+        "a way out",
+        "no workbook",
+        "no sheet",
+        "cut off",
+        "no archive",
+    ],  # content bears the time
 )
 def test_an_archive_that_is_no_sane_workbook_is_refused_before_it_is_opened(
     tmp_path: Path, content: bytes, code: str

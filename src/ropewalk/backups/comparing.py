@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import date
 
@@ -45,18 +46,25 @@ def differences_of_facts(manifest: Manifest) -> list[str]:
 
 
 def differences_of_figures(manifest: Manifest) -> list[str]:
-    """Of the figures that the backup kept, computed once more as of its day."""
-    then = manifest.said["figures"]
-    now = sample.figures_for_system(date.fromisoformat(manifest.said["on"]))
-    if now == then:
-        return []
-    changed = [(old, new) for old, new in zip(then, now, strict=False) if old != new]
+    """Of the figures that the backup kept, computed once more as of its day, each held against its own."""
+    then: list[sample.Figure] = manifest.said["figures"]
+    now = sample.same_again_for_system(then, date.fromisoformat(manifest.said["on"]))
+    there = Counter(map(tuple, now))
+    changed = [one for one in then if not _is_among(one, there)]
     if not changed:
-        return [f"{len(then)} figures then, {len(now)} now."]
-    old, new = changed[0]
+        return []
+    first = changed[0]
+    new = next((one for one in now if one[:4] == first[:4]), None)
     return [
-        f"{len(changed)} of {len(then)} figures differ, the first: {' '.join(old)} then, {' '.join(new)} now."
+        f"{len(changed)} of {len(then)} figures differ, the first: {' '.join(first)} then, "
+        f"{' '.join(new[4:]) if new else 'none'} now."
     ]
+
+
+def _is_among(one: sample.Figure, there: Counter[tuple[str, ...]]) -> bool:
+    """Whether it is there as it was; each counts once, since two people may have one name."""
+    there[tuple(one)] -= 1
+    return there[tuple(one)] >= 0
 
 
 def told(one: dict[str, object] | None) -> str:

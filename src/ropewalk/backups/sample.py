@@ -5,42 +5,55 @@ Start with `figures_for_system`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import cast
 
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system
 from ropewalk.metrics import measuring
 from ropewalk.metrics.built_in import definitions
-from ropewalk.metrics.questions import Question
+from ropewalk.metrics.questions import By, Question
 from ropewalk.rules import tally
 
 MOST = 200  # figures of one installation
 YEARS_BACK = 730  # days that each figure counts over
 
 
-def figures_for_system(on: date, *, most: int = MOST) -> list[list[str]]:
-    """Rows of company, metric, scope, name, numerator, denominator as of a day, the same for the same facts and people.
+Figure = list[str]  # company, metric, scope, name, numerator, denominator
+
+
+def figures_for_system(on: date, *, most: int = MOST) -> list[Figure]:
+    """Figures as of a day, the same for the same facts and people.
 
     Every metric of every company in total first, then by team and by person, until there are `most`.
     """
-    found: list[list[str]] = []
-    for by in ("company", "team", "person"):
+    found: list[Figure] = []
+    scopes: tuple[By, ...] = ("company", "team", "person")
+    for by in scopes:
         for handle, _ in sorted(companies_for_system()):
-            company = company_by_handle_for_system(handle)
             for metric in definitions():
                 if len(found) >= most:
                     return found[:most]
-                question = Question(
-                    metric=metric, by=by, start=on - timedelta(days=YEARS_BACK), end=on, as_of=on
-                )
-                found += [
-                    [
-                        handle,
-                        metric,
-                        row.scope,
-                        row.name,
-                        tally.printed(row.numerator),
-                        tally.printed(row.denominator),
-                    ]
-                    for row in measuring.measure_for_system(company.id, question).rows
-                ]
+                found += _figures(handle, metric, by, on)
     return found[:most]
+
+
+def same_again_for_system(figures: Iterable[Figure], on: date) -> list[Figure]:
+    """What these figures are by now as of that day, by whatever companies and people there are; more may stand between."""
+    there = dict(companies_for_system())
+    asked = dict.fromkeys((handle, metric, scope) for handle, metric, scope, *_ in figures)
+    return [
+        row
+        for handle, metric, scope in asked
+        if handle in there and metric in definitions()
+        for row in _figures(handle, metric, cast(By, scope), on)
+    ]
+
+
+def _figures(handle: str, metric: str, by: By, on: date) -> list[Figure]:
+    company = company_by_handle_for_system(handle)
+    question = Question(metric, by, on - timedelta(days=YEARS_BACK), on, as_of=on)
+    return [
+        [handle, metric, row.scope, row.name, tally.printed(row.numerator), tally.printed(row.denominator)]
+        for row in measuring.measure_for_system(company.id, question).rows
+    ]
