@@ -24,6 +24,14 @@ NOW = seeding.NOW
 FULL, NEW, DRAFTING = "northlight", "newfirm", "draftfirm"  # a year half gone; people only; a draft only
 EARLY, STALE, DONE = "earlyfirm", "stalefirm", "donefirm"  # just begun; old data; nothing left to do
 Act = Callable[[Page], None]
+PLAN_FILE = """year: 2027
+initiatives:
+  - title: 60 new medical clients
+    why: Clinics stay twice as long as anybody else, and we lose the ones we never visit again.
+    impact: Sixty reference customers carry half of next year.
+    sponsor: Kay Lindqvist
+    goal: {metric: new_clients, where: {vertical: medical}, baseline: 0, target: 60, start: 2027-01-01, due: 2027-12-31}
+"""
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,14 @@ def saved_draft_too_late(page: Page) -> None:
     sent("Keep the draft", {"i0.why": "Clinics stay for years", "i0.goal.target": "0.52"})(page)
 
 
+def brought_another_plan(page: Page) -> None:
+    """Bring a plan file where a draft is already."""
+    page.locator("input[name=plan]").set_input_files(
+        {"name": "plan.yaml", "mimeType": "application/yaml", "buffer": PLAN_FILE.encode()}
+    )
+    sent("Bring it in as a draft")(page)
+
+
 def tapped_without_net(page: Page) -> None:
     """Log an activity while the net is gone; it stays on the device."""
     page.evaluate(
@@ -176,6 +192,7 @@ SCREENS = (
     Screen("playbooks", Shown(KAY, "plan/playbooks/"), None, Shown(KAY, "plan/playbooks/?choose=yes", 422)),
     Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), None, Shown(ANA, "plan/form/", 403)),
     Screen("plan_form", Shown(KAY, "plan/form/", 409, company=DRAFTING, act=saved_draft_too_late), None, None, name="plan-changed-meanwhile"),
+    Screen("plan_from_file", Shown(KAY, "plan/playbooks/", 409, company=DRAFTING, act=brought_another_plan), None, None, name="plan-replaced-by-a-file"),
     Screen(
         "publication",
         Shown(KAY, "plan/publication/", company=DRAFTING),
@@ -245,7 +262,6 @@ NO_SCREEN = {
     "topics": "answers a form; what went wrong stands on the page of talks",
     "private_note": "answers a form; what went wrong stands on the page of talks",
     "agreement": "answers a form",
-    "plan_from_file": "answers a form; what is wrong with the file stands on the page of playbooks",
 }
 
 
