@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from tests.plans.small import (
     ANA,
     BEN,
@@ -38,6 +43,7 @@ from ropewalk.companies.inviting import accept, invite
 from ropewalk.companies.joining import join
 from ropewalk.companies.models import Company, Person
 from ropewalk.companies.roster import roster_for_system
+from ropewalk.facts import store
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.plans.defining import define
 from ropewalk.plans.queries import draft_of, years_of
@@ -58,6 +64,10 @@ OTHERS = {"executive": "Eva", "administrator": "Ada", "advisor": "Anna"}
 
 @pytest.fixture
 def acme(small: Small) -> Small:
+    return with_others(small)
+
+
+def with_others(small: Small) -> Small:
     """The small company with a published plan, an executive, an administrator and an advisor."""
     for role, name in OTHERS.items():
         hire(small.id, name, email=f"{name}@acme.example", roles=(role,), by=OPERATOR, at=at(day(1, 2)))
@@ -65,6 +75,19 @@ def acme(small: Small) -> Small:
     define(small.id, plan_of(clients()), by=OPERATOR, at=at(day(1, 4)))
     publish(small.id, 2027, by=small.actor(KAY), on=day(1, 4), at=at(day(1, 4)))
     return small
+
+
+@contextmanager
+def beside(_: object) -> Iterator[Small]:
+    """The same for who calls these tests within a world of other companies; nothing of it stays."""
+    with TemporaryDirectory() as folder, transaction.atomic():
+        with override_settings(FACTS_FILE=Path(folder) / "facts.duckdb", REMEMBERS_WORLDS=False):
+            yield with_others(found_small())
+            store.close()
+        transaction.set_rollback(True)
+
+
+NEEDS = {"acme": beside}
 
 
 def viewer(small: Small, name: str, on: date = ON) -> Viewer:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from itertools import product
 from types import ModuleType
 from typing import Any
 
@@ -40,19 +41,20 @@ def checks(modules: list[ModuleType]) -> list[Check]:
 def of(name: str, test: Any, needs: Needs) -> Iterator[Check]:
     marks = [mark for mark in getattr(test, "pytestmark", []) if mark.name == "parametrize"]
     takes = set(inspect.signature(test).parameters)
-    given = {mark.args[0] for mark in marks}
-    if not takes & {"world", *needs} or takes - {"world", *needs} != given or len(marks) > 1:
+    given = [mark.args[0] for mark in marks]
+    if not takes & {"world", *needs} or takes - {"world", *needs} != set(given):
         return
-    if not marks:
-        yield Check(name, called(test, takes, needs, {}))
-        return
-    argument, values = marks[0].args
     seen: Counter[str] = Counter()
-    for value in values:
-        words = f"{getattr(value, 'method', '')} {getattr(value, 'path', value)}".strip()
+    for values in product(*(mark.args[1] for mark in marks)):
+        words = " ".join(worded(one) for one in values)
         again = f" #{seen[words]}" if seen[words] else ""
         seen[words] += 1
-        yield Check(f"{name}[{words}{again}]", called(test, takes, needs, {argument: value}))
+        title = f"{name}[{words}{again}]" if marks else name
+        yield Check(title, called(test, takes, needs, dict(zip(given, values, strict=True))))
+
+
+def worded(value: Any) -> str:
+    return f"{getattr(value, 'method', '')} {getattr(value, 'path', value)}".strip()
 
 
 def called(test: Any, takes: set[str], needs: Needs, more: dict[str, Any]) -> Callable[[World], None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import gc
 import importlib
+import logging
 import os
 import pickle
 import select
@@ -12,27 +12,25 @@ import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
 from django.conf import settings
 from tests.rights.breaking.checks import Check
-from tests.rights.breaking.places import SOURCE, Place, broken, constants
+from tests.rights.breaking.places import SOURCE, Place, broken, constants, places
+from tests.rights.breaking.probing import Functions, functions_in_use, listening, swap
 from tests.rights.world import World
 
 from ropewalk.facts import store
 from ropewalk.progress import remembering
 
-LONGEST = 240  # seconds for one place
-MOST_SECONDS = float(
-    os.environ.get("ROPEWALK_BROKEN_SECONDS", "600")
-)  # of checks for one place, as they took unbroken
-FIRST = ("test_each_role", "test_figures_and_ropes", "test_a_job", "test_the_deals")
-Key = tuple[str, int]  # a function's file and line
+LONGEST = 900  # seconds for one place, on a machine that does other things, too
+AFTER_A_FALL = 6  # more checks, to find one that is given too much instead of falling over
 
 
 @dataclass(frozen=True)
@@ -43,53 +41,63 @@ class Found:
     said: str
     is_loud: bool  # it fell over instead of giving somebody too much
     tried: int
+    seconds: float = 0
 
 
 @dataclass
 class Trial:
-    """The checks in front of the unbroken program: what each walks through, and how long it takes."""
+    """The checks in front of the unbroken program: which places decide something in each, and how long it takes."""
 
     world: World
     checks: list[Check]
     folder: Path
-    walked: dict[str, set[Key]] = field(default_factory=dict)
+    decides: dict[str, set[str]] = field(default_factory=dict)  # place -> checks
     seconds: dict[str, float] = field(default_factory=dict)
     failing: dict[str, str] = field(default_factory=dict)  # with nothing broken; there should be none
+    noticed: Counter[tuple[str, str]] = field(default_factory=Counter)  # function, check -> places of it
+    functions: Functions = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.functions = functions_in_use({one.module for one in places()})
 
     def walk(self) -> None:
-        """Run every check once; all should hold. Which functions each goes through is kept."""
-        for check in self.checks:
-            remembering.forget()
-            seen: set[CodeType] = set()
-            began = time.perf_counter()
-            sys.settrace(
-                lambda frame, event, _, seen=seen: seen.add(frame.f_code)
-            )  # of each call, not of each line
-            try:
-                check.run(self.world)
-            except (AssertionError, pytest.fail.Exception) as error:
-                self.failing[check.name] = str(error)[:200]
-            finally:
-                sys.settrace(None)
-            self.seconds[check.name] = time.perf_counter() - began
-            self.walked[check.name] = {
-                (code.co_filename, code.co_firstlineno)
-                for code in seen
-                if code.co_filename.startswith(str(SOURCE))
-            }
+        """Run every check once; all should hold. Which places decide something in each is kept."""
+        every = places()
+        self.decides = {one.name: set() for one in every}
+        with listening(every, self.functions) as heard, unlogged():
+            for check in self.checks:
+                heard.clear()
+                remembering.forget()
+                began = time.perf_counter()
+                try:
+                    check.run(self.world)
+                except (AssertionError, pytest.fail.Exception) as error:
+                    self.failing[check.name] = str(error)[:200]
+                self.seconds[check.name] = time.perf_counter() - began
+                for number in heard:
+                    self.decides[every[number].name].add(check.name)
 
     def likely(self, place: Place) -> list[Check]:
-        """The checks that go through the place: what each role gets first, those that take least first among the same."""
-        key = (str(SOURCE / place.module), place.line)
-        checks = [one for one in self.checks if one.name not in self.failing]
-        chosen = [one for one in checks if not place.function or key in self.walked.get(one.name, {key})]
-        chosen.sort(key=lambda one: (not one.name.startswith(FIRST), self.seconds.get(one.name, 0)))
-        spent, within = 0.0, []
-        for one in chosen:
-            spent += self.seconds.get(one.name, 0)
-            if spent < MOST_SECONDS or not within:
-                within.append(one)
-        return within
+        """The checks in which the place decides: those that noticed its neighbours first, then what takes least."""
+        chosen = [
+            one
+            for one in self.checks
+            if one.name in self.decides[place.name] and one.name not in self.failing
+        ]
+        near = f"{place.module} {place.function}"
+
+        def worth(one: Check) -> float:
+            return self.seconds[one.name] / (
+                1 + 5 * self.noticed[near, one.name] + self.noticed[place.module, one.name]
+            )
+
+        return sorted(chosen, key=worth)
+
+    def learn(self, place: Place, found: Found) -> None:
+        """Remember which check noticed a place, for its neighbours."""
+        if found.noticed_by:
+            self.noticed[f"{place.module} {place.function}", found.noticed_by] += 1
+            self.noticed[place.module, found.noticed_by] += 1
 
     def breaking(self, place: Place | None, chosen: list[Check]) -> Found:
         """Break the place in a child and run the checks there until one notices; with None nothing is broken."""
@@ -123,9 +131,62 @@ class Trial:
         child = os.fork()
         if child == 0:
             os.close(reading)
-            in_child(writing, copy, lambda: tried(self.world, place, chosen))
+            in_child(writing, copy, lambda: self.tried(place, chosen))
         os.close(writing)
         return reading, child, copy
+
+    def tried(self, place: Place | None, chosen: list[Check]) -> Found:
+        began = time.perf_counter()
+        if place is not None:
+            try:
+                self.put_in(place)
+            except Exception as error:
+                return Found("", f"it could not be broken: {error!r}", False, 0)
+        noticed_by, said, is_loud, number = noticing(self.world, chosen)
+        return Found(noticed_by, said, is_loud, number, time.perf_counter() - began)
+
+    def put_in(self, place: Place) -> None:
+        """Let the running program have the broken place."""
+        tree = broken(place)
+        if not place.function:
+            return put_constant(place, tree)
+        path, name = str(SOURCE / place.module), place.function.rpartition(".")[2]
+        swapped = swap(self.functions, place.module, tree)
+        assert swapped, f"no function of {place.name} is in use"
+        if (path, place.line, name) in self.functions:
+            own = [
+                one for one, _ in swapped if (one.__code__.co_firstlineno, one.__name__) == (place.line, name)
+            ]
+            assert own or place.function.count("."), f"{place.name} has other names in it when broken"
+        return None
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """What is refused has its line in the log, thousands of them; none of these checks reads it."""
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def noticing(world: World, chosen: list[Check]) -> tuple[str, str, bool, int]:
+    """The first check that notices, what it said, whether it only fell over, and how many were tried."""
+    loud: tuple[str, str, bool, int] | None = None
+    for number, check in enumerate(chosen, start=1):
+        remembering.forget()
+        try:
+            check.run(world)
+        except (AssertionError, pytest.fail.Exception) as error:
+            return check.name, str(error).split("\n")[0][:200], False, number
+        except TimeoutError:
+            return "", "it took too long", False, number
+        except Exception as error:
+            loud = loud or (check.name, f"{type(error).__name__}: {error}"[:200], True, number)
+        if loud and number >= loud[3] + AFTER_A_FALL:
+            break
+    return loud or ("", "", False, len(chosen))
 
 
 def in_child(writing: int, facts: Path, job: Callable[[], Found]) -> None:
@@ -135,6 +196,7 @@ def in_child(writing: int, facts: Path, job: Callable[[], Found]) -> None:
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
         settings.FACTS_FILE = facts
+        logging.disable()
         remembering.forget()
         signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError("too long")))
         signal.alarm(LONGEST)
@@ -142,55 +204,6 @@ def in_child(writing: int, facts: Path, job: Callable[[], Found]) -> None:
             pipe.write(pickle.dumps(job()))
     finally:
         os._exit(0)
-
-
-def tried(world: World, place: Place | None, chosen: list[Check]) -> Found:
-    if place is not None:
-        try:
-            put_in(place)
-        except Exception as error:
-            return Found("", f"it could not be broken: {error!r}", False, 0)
-    loud: Found | None = None
-    for number, check in enumerate(chosen, start=1):
-        remembering.forget()
-        try:
-            check.run(world)
-        except (AssertionError, pytest.fail.Exception) as error:
-            return Found(check.name, str(error).split("\n")[0][:200], False, number)
-        except TimeoutError:
-            break
-        except Exception as error:
-            loud = loud or Found(check.name, f"{type(error).__name__}: {error}"[:200], True, number)
-            if number >= 40:
-                break
-    return loud or Found("", "", False, len(chosen))
-
-
-def put_in(place: Place) -> None:
-    """Let the running program have the broken place."""
-    tree = broken(place)
-    path = str(SOURCE / place.module)
-    if not place.function:
-        return put_constant(place, tree)
-    importlib.import_module("ropewalk." + place.module.removesuffix(".py").replace("/", "."))
-    codes = list(codes_in(compile(tree, path, "exec")))
-    new = next(
-        one
-        for one in codes
-        if one.co_firstlineno == place.line and one.co_name == place.function.rpartition(".")[2]
-    )
-    given = [
-        one
-        for one in gc.get_objects()
-        if type(one) is FunctionType  # not isinstance, which wakes lazy objects
-        and one.__code__.co_filename == path
-        and one.__code__.co_firstlineno == place.line
-        and one.__code__.co_name == new.co_name
-    ]
-    assert given, f"no function of {place.name} is in use"
-    for one in given:
-        one.__code__ = new
-    return None
 
 
 def put_constant(place: Place, tree: Any) -> None:
@@ -202,10 +215,3 @@ def put_constant(place: Place, tree: Any) -> None:
     for one in list(sys.modules.values()):
         if getattr(one, "__name__", "").startswith("ropewalk") and getattr(one, name, None) is old:
             setattr(one, name, new)
-
-
-def codes_in(code: CodeType) -> Iterable[CodeType]:
-    yield code
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from codes_in(one)
