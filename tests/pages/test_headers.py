@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client, override_settings
+from tests.pages.walking import taken_away
 from tests.policy import OPEN, POLICY, Cell
 from tests.rights.asking import client_of, taken_back
+from tests.rights.kept import rows_kept
 from tests.rights.world import ACTORS, World
 
 import ropewalk.pages
 from ropewalk import settings as written
+from ropewalk.facts import store
+from ropewalk.pages.one_moment import is_passing
+from ropewalk.progress import remembering
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 STATIC = Path(ropewalk.pages.__file__).parent / "static"
@@ -29,9 +35,13 @@ def gone(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     raise DatabaseError("the database is gone")
 
 
+def away(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    raise OperationalError("the database is locked")
+
+
 def answers(world: World, cell: Cell) -> Iterator[Any]:
     """The address in each way it can answer: who may, who may not, nobody, nothing there, wrong method, wrong host, no
-    token, too much, and with the database gone.
+    token, too much, with the database out of order, and with it away for a moment.
     """
     path, stranger = world.path(cell.path), next((key for key in ACTORS if key not in cell.allowed), None)
     for actor in (cell.allowed[0], stranger, "leaver", None):
@@ -50,8 +60,21 @@ def answers(world: World, cell: Cell) -> Iterator[Any]:
         )
     yield client.generic("DELETE", path)
     yield client.generic(cell.method, path, HTTP_HOST="no host")
-    with connection.execute_wrapper(gone):
-        yield client.generic(cell.method, path)
+    for trouble in (gone, away):
+        with connection.execute_wrapper(trouble):
+            yield client.generic(cell.method, path)
+
+
+def is_one_moment(response: Any) -> bool:
+    """Whether an answer is the calm page: what is safe, when to come back, nothing of the program."""
+    text = response.content.decode()
+    return (
+        response.status_code == 503
+        and response.headers["Retry-After"] == "10"
+        and "<h1>One moment</h1>" in text
+        and "Traceback" not in text
+        and "locked" not in text
+    )
 
 
 def protected(response: Any, where: object) -> None:
@@ -75,7 +98,8 @@ def test_every_answer_is_protected_and_kept_nowhere(world: World, cell: Cell) ->
         met.add(response.status_code)
         protected(response, where)
         assert "no-store" in response.headers.get("Cache-Control", ""), where
-    assert {400, 500} <= met, "the wrong host and the crash"
+        assert response.status_code != 503 or is_one_moment(response), where
+    assert {400, 500, 503} <= met, "the wrong host, the crash, and the moment"
     assert met & {200, 302, 409, 422}, "whoever may"
     STATUSES.update(met)
 
@@ -83,7 +107,7 @@ def test_every_answer_is_protected_and_kept_nowhere(world: World, cell: Cell) ->
 def test_every_status_was_met(world: World) -> None:
     if len(STATUSES) < 2:
         pytest.skip("only told after the addresses before it, in the same process")
-    assert {200, 302, 400, 403, 404, 405, 413, 422, 500} <= STATUSES
+    assert {200, 302, 400, 403, 404, 405, 413, 422, 500, 503} <= STATUSES
 
 
 def test_downloads_are_protected_and_saved_not_shown(world: World) -> None:
@@ -104,8 +128,9 @@ def test_addresses_outside_companies_are_protected(world: World, name: str) -> N
         client.generic("DELETE", path),
         client.generic(method, path, HTTP_HOST="no host"),
     ]
-    with connection.execute_wrapper(gone):
-        asked.append(client.generic(method, path))
+    for trouble in (gone, away):
+        with connection.execute_wrapper(trouble):
+            asked.append(client.generic(method, path))
     for response in asked:
         protected(response, (name, response.status_code))
         kept = response.headers.get("Cache-Control", "")
@@ -162,3 +187,51 @@ def test_behind_https_cookies_are_host_bound_and_secure(
     ).stdout.split()
     assert said == ["__Host-ropewalk", "__Host-ropewalk-csrf", "True", "True"]
     assert written.SESSION_COOKIE_NAME == "ropewalk", "and plain on loopback"
+
+
+@pytest.mark.skipif(bool(settings.FACTS_URL), reason="a server is held by nobody")
+def test_while_another_process_holds_the_facts_pages_and_polls_ask_for_one_moment(world: World) -> None:
+    """A real process has the real file. What shows no facts is there as ever; a write is kept whole or not at all."""
+    busy = set()
+    with taken_away("busy"):
+        for cell in POLICY:
+            client = client_of(world, cell.allowed[0], raise_request_exception=False)
+            poll = {"HTTP_IF_NONE_MATCH": '"a state"', "HTTP_HX_REQUEST": "true"}
+            before = rows_kept()
+            if cell.method == "GET":
+                responses = [client.get(world.path(cell.path)), client.get(world.path(cell.path), **poll)]
+            else:
+                with transaction.atomic():
+                    responses = [client.post(world.path(cell.path), world.body(cell))]
+                    if responses[0].status_code == 503:
+                        assert rows_kept() == before, cell.name
+                    transaction.set_rollback(True)
+            for response in responses:
+                protected(response, cell.name)
+                assert response.status_code in (200, 302, 409, 422) or is_one_moment(response), cell.name
+                if response.status_code == 503:
+                    busy.add(cell.name)
+                    assert ("Try again</a>" in response.content.decode()) is (cell.method == "GET"), cell.name
+    assert {"overview", "today", "team", "rope_map", "rope", "figure"} <= busy
+    assert not busy & {"help", "setup_company", "setup_people", "ideas", "playbooks"}, "these show no facts"
+
+
+def test_while_the_server_of_the_facts_is_away_pages_ask_for_one_moment(world: World) -> None:
+    with override_settings(FACTS_URL="postgresql://nobody@127.0.0.1:9/none"):
+        remembering.forget()
+        for path in ("/c/{c}/overview/", "/c/{c}/import/"):
+            client = client_of(world, "l", raise_request_exception=False)
+            assert is_one_moment(client.get(world.path(path))), path
+        assert client.get(world.path("/c/{c}/help/")).status_code == 200
+    store.close()
+    remembering.forget()
+    assert client_of(world, "l").get(world.path("/c/{c}/overview/")).status_code == 200, "and then it goes on"
+
+
+def test_what_is_wrong_with_the_question_is_no_moment(world: World) -> None:
+    """A table that isn't there doesn't come in ten seconds."""
+    with pytest.raises(DatabaseError) as trouble, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM never_made")
+    assert not is_passing(trouble.value)
+    assert not is_passing(DatabaseError("the database is gone"))
+    assert is_passing(OperationalError("the server closed the connection unexpectedly"))

@@ -51,7 +51,7 @@ def give_up(words: str, *, code: int = 2) -> NoReturn:
 
 def do(kind: str, order: dict[str, Any], *, label: str = "") -> Any:
     """The result of a job, done here or by the server. Ends the command with its sentence where it can't be done."""
-    from ropewalk.facts.holding import StoreBusy
+    from ropewalk.facts.holding import StoreAway, StoreBusy
     from ropewalk.jobs.kinds import NotDone, perform
 
     with progress(label) as say:
@@ -62,7 +62,7 @@ def do(kind: str, order: dict[str, Any], *, label: str = "") -> Any:
                 done, result = follow(kind, order, say=say)
                 if done:
                     return result
-            except NotDone as error:
+            except (NotDone, StoreAway) as error:
                 give_up(str(error))
 
 

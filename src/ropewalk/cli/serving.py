@@ -25,11 +25,11 @@ def serve(
     if reload:
         os.environ["ROPEWALK_RELOAD"] = "yes"
     ready()
-    from ropewalk.facts.holding import StoreBusy, hold, let_go
+    from ropewalk.facts.holding import StoreAway, StoreBusy, hold, let_go
 
     try:
         hold()
-    except StoreBusy as error:
+    except (StoreAway, StoreBusy) as error:
         give_up(str(error))
     let_go()  # the serving process takes the hold, this one only looks after it
     tell_the_way_in(host, port)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ropewalk.facts import store
-from ropewalk.facts.store import StoreBusy, connection, moments
+from ropewalk.facts.store import StoreAway, StoreBusy, connection, moments
 from ropewalk.facts.store.moments import Moment, keeping, showing
 
 __all__ = [
     "Moment",
+    "StoreAway",
     "StoreBusy",
     "hold",
     "holds_alone",

@@ -1,7 +1,7 @@
 """What every door of a company does: find the viewer, the day that is read, and turn refusals into answers.
 
 A page is a function `(request, viewer, on, …)` behind `@door`. NotVisible is a 404 in the words of an address that never
-was; NotAllowed a 403 with who could. Changes happen today only, whatever day is being read.
+was; NotAllowed a 403 with who could; a store that can't be asked is left to `one_moment`. Changes happen today only, whatever day is being read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from django.utils.functional import cached_property
 
 from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
 from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
-from ropewalk.facts.holding import StoreBusy, moment_shown, showing
+from ropewalk.facts.holding import StoreAway, StoreBusy, moment_shown, showing
 from ropewalk.lib import clock
 from ropewalk.progress.nothing_yet import NothingYet
 from ropewalk.progress.state import fresh_at, state_of
@@ -86,9 +86,6 @@ def door(*methods: str, shows_the_present: bool = False) -> Callable[[Page], Pag
             except NotAllowed as error:
                 note_refusal("not allowed", request)
                 response = render(request, "not_allowed.html", {"words": str(error)}, status=403)
-            except StoreBusy:
-                response = render(request, "busy.html", status=503)
-                response["Retry-After"] = "10"
             add_never_cache_headers(response)
             return response
 
@@ -112,10 +109,10 @@ def unless_unchanged(
     asked = request.headers.get("If-None-Match", "")
     response = (
         HttpResponseNotModified()
-        if asked and asked.strip('W/"') == frame.state
+        if frame.state and asked.strip('W/"') == frame.state
         else page(request, viewer, day, **names)
     )
-    if response.status_code in (200, 304):
+    if frame.state and response.status_code in (200, 304):
         response["ETag"] = f'"{frame.state}"'
     return response
 
@@ -170,8 +167,14 @@ class Frame:
 
     @cached_property
     def state(self) -> str:
-        """A word that stays while nothing that this page shows has changed; the validator of live pages."""
-        return state_of(self.viewer, self.day.on, self.request.get_full_path())
+        """A word that stays while nothing that this page shows has changed; the validator of live pages.
+
+        Empty while the facts can't be asked: what shows none of them is there all the same, and isn't validated.
+        """
+        try:
+            return state_of(self.viewer, self.day.on, self.request.get_full_path())
+        except (StoreBusy, StoreAway):
+            return ""
 
     @cached_property
     def fresh_at(self) -> datetime | None:

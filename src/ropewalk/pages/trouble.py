@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,19 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
 from ropewalk.pages.importing.quota import MOST_AT_ONCE
+from ropewalk.pages.one_moment import is_passing, one_moment
 
 log = logging.getLogger("ropewalk.trouble")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The 500 page. It needs neither database nor session, which may be what is broken."""
+    """The 500 page. It needs neither database nor session, which may be what is broken.
+
+    Where a store failed outside of any view, as when a session was to be kept, it is one moment here, too.
+    """
+    error = sys.exception()
+    if error is not None and is_passing(error):
+        return one_moment(request, error)
     reference = secrets.token_hex(4)
     log.error("reference %s: %s %s", reference, request.method, request.path)
     response = HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)

@@ -4,7 +4,8 @@
 and ids, nothing that was divided, averaged or rounded. Start with `reading`; `connection` says who may hold the file.
 """
 
-from ropewalk.facts.store.connection import StoreBusy, close
+from ropewalk.facts.store.connection import close
 from ropewalk.facts.store.reading import CompanyStore, Statement, for_company
+from ropewalk.facts.store.trouble import StoreAway, StoreBusy
 
-__all__ = ["CompanyStore", "Statement", "StoreBusy", "close", "for_company"]
+__all__ = ["CompanyStore", "Statement", "StoreAway", "StoreBusy", "close", "for_company"]

@@ -22,6 +22,7 @@ from django.conf import settings
 from ropewalk.facts.store import moments, schema
 from ropewalk.facts.store.parts import quoted
 from ropewalk.facts.store.postgresql import PostgresCursor, Server
+from ropewalk.facts.store.trouble import StoreBusy
 
 ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
@@ -33,12 +34,6 @@ ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 
 
 Told = TypeVar("Told")
-
-
-class StoreBusy(Exception):
-    """Another process holds the facts; only one may."""
-
-
 Cursor = duckdb.DuckDBPyConnection  # what a server's cursor looks like, too
 
 
@@ -65,7 +60,8 @@ _hold: _Hold | None = None
 def cursor() -> duckdb.DuckDBPyConnection:
     """This thread's own cursor on the file that the settings name at this moment.
 
-    The file and its tables are made where they don't exist yet. Raises StoreBusy where another process holds it.
+    The file and its tables are made where they don't exist yet. Raises StoreBusy where another process holds it, and
+    StoreAway where a server keeps the facts and doesn't answer.
     """
     hold = _held()
     if getattr(_of_thread, "hold", None) is not hold or _is_broken(_of_thread.cursor):

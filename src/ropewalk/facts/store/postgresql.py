@@ -19,6 +19,7 @@ from psycopg import sql as names
 from ropewalk.facts.store import schema
 from ropewalk.facts.store.parts import quoted
 from ropewalk.facts.store.translating import translated
+from ropewalk.facts.store.trouble import StoreAway
 
 READ_PARQUET = re.compile(r"read_parquet\(\$file\)")
 STAGED = "staged_rows"  # the temporary table that holds a Parquet file's rows
@@ -35,6 +36,7 @@ INDEXES = {
     "tallies": ("company_id", "tally", "person_id", "day"),
 }
 CHUNK = 1 << 20
+AWAY = "The server that keeps the facts doesn't answer. Look whether PostgreSQL runs, and whether ROPEWALK_FACTS_URL names it."
 
 
 class PostgresCursor:
@@ -56,10 +58,15 @@ class PostgresCursor:
         return self.run(translated(statement), values)
 
     def run(self, text: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> PostgresCursor:
-        """Carry out a statement in the server's own words."""
-        self._cursor.execute(text.encode(), values if values is not None else {})
-        while self._cursor.nextset():
-            pass
+        """Carry out a statement in the server's own words. Raises StoreAway where it went meanwhile."""
+        try:
+            self._cursor.execute(text.encode(), values if values is not None else {})
+            while self._cursor.nextset():
+                pass
+        except psycopg.OperationalError as error:
+            if self.connection.closed or self.connection.broken:
+                raise StoreAway(AWAY) from error
+            raise
         return self
 
     def fetchall(self) -> list[tuple[Any, ...]]:
@@ -169,8 +176,11 @@ class Server:
             cursor.close()
 
     def cursor(self) -> PostgresCursor:
-        """A connection of one's own. Raises psycopg.OperationalError where the server can't be reached."""
-        connection = psycopg.connect(self.url, autocommit=True, application_name="ropewalk facts")
+        """A connection of one's own. Raises StoreAway where the server can't be reached."""
+        try:
+            connection = psycopg.connect(self.url, autocommit=True, application_name="ropewalk facts")
+        except psycopg.OperationalError as error:
+            raise StoreAway(AWAY) from error
         connection.execute(names.SQL("SET search_path TO {}").format(names.Identifier(self.schema_name)))
         return PostgresCursor(connection)
 

@@ -21,6 +21,7 @@ export function live() {
       if (answer.status === 304) says.textContent = says.dataset.live;
       else if (answer.redirected || answer.status === 403 || answer.status === 404) location.reload();
       else if (answer.ok) state = take(main, await answer.text(), state);
+      else throw new Error(answer.status);
     } catch {
       says.textContent = says.dataset.lost;
     }

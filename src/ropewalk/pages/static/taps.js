@@ -1,6 +1,7 @@
 // A tap answers at once and is kept on the device until the server has it; its uuid makes it count once.
 // The undo beside it goes after ten seconds; it stays in the day's log.
 const UNDO_STAYS = 10_000;
+const AGAIN_AFTER = 10_000; // what the device keeps is tried again then, and whenever a page opens
 
 export function taps() {
   if ("serviceWorker" in navigator && document.querySelector("[data-tap]")) {
@@ -30,7 +31,11 @@ async function send(form) {
   says.textContent = says.dataset.logged;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (answer.status === 202) return void (says.textContent = says.dataset.kept);
+    if (answer.status === 202) {
+      setTimeout(flush, AGAIN_AFTER);
+      return void (says.textContent = says.dataset.kept);
+    }
+    if (answer.status === 503) throw new Error(answer.status);
     if (!shows(answer, await answer.text())) location.assign(answer.url);
   } catch {
     delete form.dataset.sent;

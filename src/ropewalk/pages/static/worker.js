@@ -23,7 +23,9 @@ self.addEventListener("sync", (event) => event.waitUntil(flush()));
 async function tapped(request) {
   const body = await request.clone().text();
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    if (answer.status !== 503) return answer; // a moment without the database is like one without the net
+    throw new Error(answer.status);
   } catch {
     await asked("readwrite", (taps) => taps.put({ uuid: new URLSearchParams(body).get("uuid"), url: request.url, body }));
     await self.registration.sync?.register("taps").catch(() => {});
