@@ -32,6 +32,8 @@ PLAN = "/c/{c}/people/{rep}/plan/"
 POLICY = (
     Cell("first_page", "GET", "/c/{c}/", EVERYBODY),
     Cell("help", "GET", "/c/{c}/help/", EVERYBODY),
+    Cell("account", "GET", "/c/{c}/account/", EVERYBODY),
+    Cell("account", "POST", "/c/{c}/account/", EVERYBODY),
     Cell("overview", "GET", "/c/{c}/overview/", "lev"),
     Cell("today", "GET", "/c/{c}/today/", EVERYBODY),
     Cell("tap", "POST", "/c/{c}/taps/", EVERYBODY, body={"activity": "deal review", "uuid": "{new_uuid}"}),

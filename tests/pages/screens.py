@@ -179,6 +179,7 @@ SCREENS = (
     Screen("setup_holidays", Shown(UMA, "setup/holidays/?country=CH"), Shown(UMA, "setup/holidays/", company=NEW), Shown(UMA, "setup/holidays/?country=XX", 422)),
     Screen("setup_mail", Shown(UMA, "setup/mail/"), Shown(UMA, "setup/mail/", company=NEW), Shown(UMA, "setup/mail/", 422, act=sent("Keep", {"host": "no host", "port": "0", "sender": "x"}))),
     Screen("setup_people", Shown(UMA, "setup/people/"), Shown(UMA, "setup/people/", company=NEW), Shown(UMA, "setup/people/", 422, act=sent("Invite by", {"addresses": "nobody"}))),
+    Screen("account", Shown(ANA, "account/"), None, Shown("Lone Wolf", "account/", 404), done=Shown(ANA, "account/", act=sent("Sign out everywhere else"))),
     Screen("help", Shown(TOM, "help/"), None, Shown("Lone Wolf", "help/", 404)),
     Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), Shown(ANA, "overview/", 404), early=Shown(KAY, "overview/", company=EARLY), stale=Shown(INES, "overview/", company=STALE), done=Shown(INES, "overview/", company=DONE), past=Shown(INES, "overview/?on=2027-05-31"), busy=Shown(INES, "overview/", 503, broken="busy"), error=Shown(INES, "overview/", 500, broken="error")),
     Screen("today", Shown(ANA, "today/"), Shown(ANA, "today/", company=NEW), Shown(ANA, "today/", act=tapped_something_else), early=Shown(ANA, "today/", company=EARLY), stale=Shown(ANA, "today/", company=STALE), done=Shown(ANA, "today/", company=DONE), past=Shown(ANA, "today/?on=2027-05-31"), offline=Shown("Ben Brandt", "today/", act=tapped_without_net)),

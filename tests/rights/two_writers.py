@@ -35,6 +35,7 @@ FORMS: dict[str, Form] = {
 OTHERWISE: dict[
     str, str
 ] = {  # writes that touch what is there, and why there is no text of another's to lose
+    "account": "counts one up; of two that press at once the later one stays signed in",
     "tap": "adds; the same id again changes nothing",
     "untap": "takes one’s own tap back, once",
     "promise": "says kept or not; the answer can be given again, and each stands in the journal",

@@ -6,6 +6,8 @@ which imports these tables; they know nothing of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -23,11 +25,23 @@ class Account(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
+    sign_outs = models.PositiveIntegerField(default=0)  # how often all other sessions were ended
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
     objects = AccountManager()
+
+    def get_session_auth_hash(self) -> str:
+        """What every session of the account is checked by: one more sign-out everywhere, and the older ones don't hold."""
+        return self._numbered(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for one in super().get_session_auth_fallback_hash():
+            yield self._numbered(one)
+
+    def _numbered(self, of_password: str) -> str:
+        return f"{of_password}.{self.sign_outs}" if self.sign_outs else of_password
 
 
 class Company(models.Model):

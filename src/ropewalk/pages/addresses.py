@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from ropewalk.pages.account import page as account
 from ropewalk.pages.companies_list import page as companies_list
 from ropewalk.pages.figure import page as figure
 from ropewalk.pages.help import page as help_
@@ -44,6 +45,7 @@ COMPANY = [
     path("import/<int:upload_id>/refused/<int:number>/", reporting.refused_rows, name="refused_rows"),
     path("import/<int:upload_id>/refused/<int:number>/file/", reporting.refused_file, name="refused_file"),
     path("help/", help_.help_page, name="help"),
+    path("account/", account.account, name="account"),
     path("overview/", overview.overview, name="overview"),
     path("today/", today.today, name="today"),
     path("taps/", today.tap, name="tap"),

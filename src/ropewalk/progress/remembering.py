@@ -41,6 +41,7 @@ CHANGED_BY = {  # action -> the parts of a world that it changes; any other acti
     "held quarterly review": ("reviews",),
     "held team talk": ("team_talks",),
     "reminded people": (),
+    "signed out elsewhere": (),
     # The following change facts alone, of which the revision tells, or what no world holds.
     "brought files": (),
     "dropped files": (),
