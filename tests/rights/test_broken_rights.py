@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from tests.companies import test_access
 from tests.pages import test_rights
-from tests.rights import test_canaries, test_foreign_ids, test_orders, test_two_writers
+from tests.rights import test_canaries, test_foreign_ids, test_kept_apart, test_orders, test_two_writers
 from tests.rights.breaking.checks import checks
 from tests.rights.breaking.places import Place, places
 from tests.rights.breaking.trying import Found, Trial
@@ -27,10 +27,12 @@ from tests.rights.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 AT_ONCE = max(2, os.cpu_count() or 2)
-OF_RIGHTS = [test_access, test_rights, test_canaries, test_foreign_ids, test_orders, test_two_writers]
+OF_RIGHTS = [
+    test_kept_apart, test_access, test_rights, test_canaries, test_foreign_ids, test_orders, test_two_writers,
+]  # fmt: skip
 OF_OTHER_THINGS = (
     "test_methods_that", "test_every_form_sends", "test_a_write_that", "test_every_text", "test_addresses", "test_both", "test_leading",
-    "test_every_refusal_stands",
+    "test_every_refusal_stands", "test_every_question_that",
 )  # fmt: skip
 SAMPLED = 6
 HERE = Path(__file__).parent / "breaking"
