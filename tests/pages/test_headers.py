@@ -20,6 +20,7 @@ from tests.rights.world import ACTORS, World
 
 import ropewalk.pages
 from ropewalk import settings as written
+from ropewalk.companies.models import Account
 from ropewalk.facts import store
 from ropewalk.pages.one_moment import is_passing
 from ropewalk.progress import remembering
@@ -153,7 +154,11 @@ def test_static_files_and_addresses_that_never_were_are_protected(world: World) 
 
 
 def test_a_sign_in_changes_the_session_and_its_cookie_is_out_of_reach(world: World) -> None:
-    account = world.accounts["s"]
+    with taken_back():
+        signs_in_and_out(Account.objects.get(pk=world.accounts["s"].pk))
+
+
+def signs_in_and_out(account: Account) -> None:
     account.set_password("seven knots tied")
     account.save()
     client = Client()

@@ -91,11 +91,6 @@ def previewed(company_id: int, load: int) -> Any:
         return str(none)
 
 
-def quietest(company_id: int) -> Any:
-    quietness._quietest.clear()  # what it keeps in memory is asked anew
-    return quietness.quietest_for_system(company_id, [()], DAY)
-
-
 def parts(of: Any) -> dict[str, str]:
     """Every field of a value, to be compared."""
     return {one.name: repr(getattr(of, one.name)) for one in fields(of)}
@@ -147,7 +142,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "metrics.evidence.evidence_for_system": lambda c: [parts(evidence.evidence_for_system(c.id, asked(one))) for one in ("revenue_won", "close_rate")],
     "metrics.gathering.gather_for_system": lambda c: gathering.gather_for_system(c.id, "revenue_won", (), FIRST, LAST),
     "metrics.measuring.measure_for_system": lambda c: [measuring.measure_for_system(c.id, asked(one, by)) for one in ("revenue_won", "close_rate", "new_clients") for by in ("person", "team", "company")],
-    "metrics.quietness.quietest_for_system": lambda c: quietest(c.id),
+    "metrics.quietness.quietest_for_system": lambda c: quietness.quietest_for_system(c.id, [()], DAY),
     "metrics.quietness.fresh_at_for_system": lambda c: quietness.fresh_at_for_system(c.id),
     "metrics.quietness.facts_state_for_system": lambda c: quietness.facts_state_for_system(c.id),
     "metrics.tallying.daily_for_system": lambda c: [tallying.daily_for_system(c.id, one, (), FIRST, LAST) for one in ("revenue_won", "new_clients", "activities")],
@@ -183,6 +178,7 @@ NOT_OF_ONE = {  # reads for the program, of no company or of one row that a job 
     "companies.queries.company_ids_for_system": "every company, for the runner",
     "companies.queries.demo_account_for_system": "of generated companies alone",
     "companies.queries.demo_cast_for_system": "of generated companies alone",
+    "facts.holding.moment_held_for_system": "by the number alone, in memory: tests/progress/test_showing_before.py",
     "facts.uploads.upload_for_system": "the row that a job was given",
     "facts.uploads.begin_for_system": "the row that a job was given",
     "facts.uploads.finish_for_system": "the row that a job was given",
