@@ -171,6 +171,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
 }  # fmt: skip
 NOT_OF_ONE = {  # reads for the program, of no company or of one row that a job was given, and why it needs no question here
     "backups.sample.figures_for_system": "every company’s figures, for the proof of a backup",
+    "backups.sample.same_again_for_system": "every company’s figures, for the proof of a backup",
     "companies.beginning.is_empty_for_system": "whether there is any company",
     "companies.history.latest_line_for_system": "the number of the latest line of all",
     "companies.history.lines_since_for_system": "lines with their company; `progress.remembering` takes its own",
