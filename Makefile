@@ -36,7 +36,7 @@ dev: setup ## Serve your own $$ROPEWALK_HOME with reload
 test: setup ## Every test, the browser's included
 	@$(APART) $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-trust: setup ## The long proofs: kills, sweeps, state machines, load (an hour)
+trust: setup ## The long proofs: kills, sweeps, state machines, load (some hours)
 	@$(APART) $(BIN)/python -m pytest -q -m trust
 
 test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a server from a wheel)
