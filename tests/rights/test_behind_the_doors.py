@@ -1,0 +1,137 @@
+"""Capabilities guard themselves: whoever calls one without a door before it is refused as the door would have.
+
+Each is called as every role of either company, and again with the things of the other one. What is there of others, and of
+the other company, stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.rights.asking import taken_back
+from tests.rights.kept import changed, kept
+from tests.rights.world import ACTORS, NOW, World
+
+from ropewalk.companies import inviting, mail_server, queries, settling
+from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
+from ropewalk.companies.models import Invitation, MailServer, Person
+from ropewalk.facts import uploads
+from ropewalk.facts.uploads import UploadRefused
+from ropewalk.jobs import uploading
+from ropewalk.journal.writing import OPERATOR
+from ropewalk.progress.checklist import checklist
+
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
+Names = dict[str, str]
+MAIL = mail_server.MailSettings("mail.example.com", 587, "none", "", "a@example.com")
+ACTS: dict[str, tuple[str, Callable[[Viewer, Names], Any]]] = {  # name -> who may, the call
+    "invite": ("a", lambda by, _: inviting.invite_all("one@x.example", roles=("rep",), by=by, at=NOW)),
+    "open invitations": ("a", lambda by, _: inviting.open_invitations(by, at=NOW)),
+    "revoke": ("a", lambda by, named: inviting.revoke(int(named["invitation"]), by=by, at=NOW)),
+    "renew": ("a", lambda by, named: inviting.renew(int(named["invitation"]), by=by, at=NOW)),
+    "read mail server": ("a", lambda by, _: mail_server.settings_of(by)),
+    "set mail server": ("a", lambda by, named: mail_server.keep(MAIL, "", seen=named["mail"], keys=settings.DATA_KEYS, by=by, at=NOW)),
+    "forget mail server": ("a", lambda by, named: mail_server.forget(seen=named["mail"], by=by, at=NOW)),
+    "settle": ("a", lambda by, _: settling.settle(settling.particulars_of(by), seen=settling.particulars_of(by).mark, by=by, at=NOW)),
+    "note holidays": ("a", lambda by, _: settling.keep_holidays({date(2027, 12, 24): "Eve"}, by=by, at=NOW)),
+    "drop holiday": ("a", lambda by, named: settling.drop_holiday(int(named["holiday"]), by=by, at=NOW)),
+    "bring files": ("a", lambda by, _: uploads.bring([SimpleUploadedFile("deals.csv", b"id\n1\n")], by=by, at=NOW)),
+    "uploads": ("la", lambda by, _: uploads.uploads(by)),
+    "upload": ("la", lambda by, named: uploads.upload(by, int(named["upload"]))),
+    "say how to read": ("a", lambda by, named: uploads.plan_reading(int(named["upload"]), "s", [], seen="", by=by)),
+    "look at files again": ("a", lambda by, named: uploads.again(int(named["upload"]), by=by)),
+    "drop files": ("a", lambda by, named: uploads.drop(int(named["upload"]), by=by, at=NOW)),
+    "order import": ("a", lambda by, named: uploading.put(int(named["upload"]), by=by, at=NOW)),
+    "stop import": ("a", lambda by, named: uploading.stop(int(named["upload"]), by=by, at=NOW)),
+    "import again": ("a", lambda by, named: uploading.again(int(named["upload"]), by=by, at=NOW)),
+    "checklist": ("a", lambda by, _: checklist(by, at=NOW)),
+}  # fmt: skip
+OF_ONE_THING = ("revoke", "renew", "drop holiday", "upload", "say how to read", "look at files again", "drop files", "order import", "stop import", "import again")  # fmt: skip
+
+
+def as_actor(world: World, actor: str) -> Viewer:
+    return viewer_for(world.accounts[actor].pk, world.names["c"], on=NOW.date())
+
+
+def is_let_in(act: Callable[[Viewer, Names], Any], by: Viewer, named: Names) -> bool:
+    """Whether the rights let it happen; what is asked may still be refused for what it says."""
+    try:
+        act(by, named)
+    except (NotAllowed, NotVisible):
+        return False
+    except UploadRefused:
+        return True
+    return True
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_who_may_at_all(world: World, name: str) -> None:
+    allowed, act = ACTS[name]
+    for one in (world, world.turned()):
+        away = one.ids[one.elsewhere["c"]]
+        before, elsewhere = kept(), kept(away)
+        for actor in ACTORS:
+            with taken_back():
+                assert is_let_in(act, as_actor(one, actor), one.names) is (actor in allowed), actor
+                if actor in allowed:
+                    assert changed(elsewhere, kept(away)) == set(), actor
+                else:
+                    assert changed(before, kept()) == set(), actor
+
+
+@pytest.mark.parametrize("name", OF_ONE_THING)
+def test_who_may_at_all_may_not_with_a_thing_of_the_other_company(world: World, name: str) -> None:
+    for one in (world, world.turned()):
+        before = kept()
+        with taken_back():
+            foreign = one.names | {key: one.elsewhere[key] for key in ("invitation", "holiday", "upload")}
+            assert not is_let_in(ACTS[name][1], as_actor(one, "a"), foreign)
+            assert changed(before, kept()) == set()
+
+
+def test_who_may_at_all_renews_one_invitation_and_leaves_the_others(world: World) -> None:
+    for one in (world, world.turned()):
+        with taken_back():
+            second = inviting.invite(one.names["c"], "second@x.example", roles=("rep",), by=OPERATOR, at=NOW)
+            by = as_actor(one, "a")
+            inviting.renew(int(one.names["invitation"]), by=by, at=NOW)
+            assert inviting.waiting(second.token, at=NOW).email == "second@x.example"
+            ended = Invitation.objects.exclude(revoked_at=None)
+            assert list(ended.values_list("pk", flat=True)) == [int(one.names["invitation"])]
+
+
+def test_who_may_at_all_invites_into_the_own_company_whoever_is_called_so_elsewhere(world: World) -> None:
+    """The same address and the same name may stand in the other company: that is another person."""
+    for one in (world, world.turned()):
+        theirs = Person.objects.get(pk=one.elsewhere["rep"])
+        nameless = Person.objects.create(company_id=theirs.company_id, name="Only Elsewhere")
+        mine = one.ids[one.names["c"]]
+        with taken_back():
+            for email, name in ((theirs.email, ""), ("elsewhere@x.example", "Only Elsewhere")):
+                made = inviting.invite(one.names["c"], email, roles=("rep",), name=name, by=OPERATOR, at=NOW)
+                assert Person.objects.get(pk=made.person_id).company_id == mine
+            nameless.refresh_from_db()
+            assert nameless.email == "", "nobody elsewhere was given the address"
+        nameless.delete()
+
+
+def test_who_may_at_all_sees_no_mail_server_where_only_the_other_company_has_one(world: World) -> None:
+    for one in (world, world.turned()):
+        mine = one.ids[one.names["c"]]
+        with taken_back():
+            MailServer.objects.filter(company_id=mine).delete()
+            assert not mail_server.has_mail_for_system(mine)
+            assert mail_server.server_for_system(mine, keys=settings.DATA_KEYS) is None
+            assert mail_server.settings_of(as_actor(one, "a")) is None
+            mail_server.keep(MAIL, "", seen="", keys=settings.DATA_KEYS, by=as_actor(one, "a"), at=NOW)
+            assert MailServer.objects.count() == 2
+
+
+def test_who_may_at_all_finds_no_company_that_never_was(world: World) -> None:
+    with pytest.raises(NotVisible):
+        queries.company_by_handle_for_system("nobody")
