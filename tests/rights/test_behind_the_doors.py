@@ -13,21 +13,30 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.rights.asking import taken_back
+from django.test import Client, override_settings
+from tests.rights.asking import client_of, taken_back
 from tests.rights.kept import changed, kept
 from tests.rights.world import ACTORS, NOW, World
 
 from ropewalk.companies import inviting, mail_server, queries, settling
-from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
+from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, operator_for, viewer_for
 from ropewalk.companies.models import Invitation, MailServer, Person
+from ropewalk.companies.signing_out import account_of
 from ropewalk.facts import uploads
+from ropewalk.facts.models import Upload
 from ropewalk.facts.uploads import UploadRefused
 from ropewalk.jobs import uploading
 from ropewalk.journal.writing import OPERATOR
+from ropewalk.progress import homes
 from ropewalk.progress.checklist import checklist
+from ropewalk.progress.circle import circle_for
+from ropewalk.progress.figure import Scope
+from ropewalk.progress.preparing import preparation
+from ropewalk.reviews.private_notes import my_note
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 Names = dict[str, str]
+DAY = NOW.date()
 MAIL = mail_server.MailSettings("mail.example.com", 587, "none", "", "a@example.com")
 ACTS: dict[str, tuple[str, Callable[[Viewer, Names], Any]]] = {  # name -> who may, the call
     "invite": ("a", lambda by, _: inviting.invite_all("one@x.example", roles=("rep",), by=by, at=NOW)),
@@ -135,3 +144,70 @@ def test_who_may_at_all_sees_no_mail_server_where_only_the_other_company_has_one
 def test_who_may_at_all_finds_no_company_that_never_was(world: World) -> None:
     with pytest.raises(NotVisible):
         queries.company_by_handle_for_system("nobody")
+
+
+OPERATOR_AT_HOME = {  # what is somebody's own, asked for by the operator at the shell, who is nobody
+    "today": lambda who: homes.today(who, DAY),
+    "my team": lambda who: homes.my_team(who, DAY),
+    "my note": lambda who: my_note(who, 1, keys=settings.DATA_KEYS),
+    "account": account_of,
+}
+
+
+@pytest.mark.parametrize("name", OPERATOR_AT_HOME)
+def test_who_may_at_all_isnt_the_operator_where_it_is_somebody_s_own(world: World, name: str) -> None:
+    with pytest.raises(NotVisible):
+        OPERATOR_AT_HOME[name](operator_for(world.names["c"], on=DAY))
+
+
+def test_who_may_at_all_reads_of_a_person(world: World) -> None:
+    rep = int(world.names["rep"])
+    for actor in ACTORS:
+        who, may = as_actor(world, actor), actor in "smkl"
+        assert homes.sees_person(who, DAY, rep) is may, actor
+        assert circle_for(who, DAY).sees_evidence(Scope.PERSON, rep) is may, actor
+        if may:
+            assert preparation(who, DAY, rep).activities, actor
+        else:
+            with pytest.raises(NotVisible):
+                preparation(who, DAY, rep)
+
+
+NO_SUCH = (  # who may open the page, and an address of it at which there is nothing
+    ("l", "/c/{c}/figures/medical/person/{rep}/?part=0"),
+    ("l", "/c/{c}/figures/medical/person/{rep}/?part=999"),
+    ("l", "/c/{c}/figures/medical/nobody/{rep}/"),
+    ("l", "/c/{c}/figures/medical/person/{boss}/"),
+    ("l", "/c/{c}/ropes/medical/{boss}/"),
+    ("l", "/c/{c}/ropes/?person=abc"),
+    ("l", "/c/{c}/overview/?on=2999-01-01"),
+    ("l", "/c/{c}/overview/?on=1960-01-01"),
+    ("l", "/c/never-made/overview/"),
+    ("l", "/c/{c}/import/{fresh}/"),
+    ("a", "/c/{c}/import/{fresh}/progress/"),
+    ("a", "/c/{c}/import/{empty}/undo/"),
+)
+
+
+def test_who_may_at_all_finds_nothing_where_there_is_none(world: World) -> None:
+    company = world.ids[world.names["c"]]
+    boss = Person.objects.get(account=world.accounts["m"]).pk
+    with taken_back():
+        made = {
+            state: Upload.objects.create(
+                company_id=company, made_at=NOW, person_name="Uma", source="hubspot", files=[], entries=[], state=state,
+                report={"files": []} if state == "done" else None,
+            ).pk
+            for state in ("new", "done")
+        }  # fmt: skip
+        names = world.names | {"boss": str(boss), "fresh": str(made["new"]), "empty": str(made["done"])}
+        for actor, path in NO_SUCH:
+            client = client_of(world, actor, raise_request_exception=False)
+            assert client.get(path.format(**names)).status_code == 404, path
+        assert client_of(world, "a").get("/c/{c}/import/{fresh}/".format(**names)).status_code == 200
+        said = client_of(world, "s").post("/c/{c}/promises/{promise}/".format(**names), {"kept": "perhaps"})
+        assert said.status_code == 404
+        with override_settings(DEMO_MODE=True):
+            assert Client().post("/sign-in/as/", {"email": world.accounts["s"].email}).status_code == 404, (
+                "demo mode signs in as one of a generated company, and this one isn't"
+            )
