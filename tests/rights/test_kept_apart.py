@@ -23,7 +23,7 @@ from tests.rights.world import NOW, World
 
 import ropewalk
 from ropewalk.companies import access, history, inviting, mail_server, queries, roster, settling
-from ropewalk.companies.models import Person
+from ropewalk.companies.models import Company, Holiday, Person
 from ropewalk.facts import queries as kept_facts
 from ropewalk.facts import sources, tapped, uploads
 from ropewalk.facts.store import connection, for_company, ledger, merging, schema
@@ -216,8 +216,11 @@ def take_out(company_id: int) -> None:
 
 @contextmanager
 def with_more(company_id: int) -> Iterator[None]:
-    """Keys that the other company doesn't have, besides those that both have."""
+    """Keys, days and a zone that only this company has, besides all that both have."""
     with taken_back():
+        Company.objects.filter(pk=company_id).update(time_zone="Pacific/Kiritimati")
+        Holiday.objects.create(company_id=company_id, day=date(2027, 12, 31))
+        remembering.forget()
         for_company(company_id).add(
             "accounts", [{"source": "hubspot", "id": "only there", "name": "Only there"}]
         )
