@@ -24,8 +24,10 @@ from tests.rights.world import NOW, World
 import ropewalk
 from ropewalk.companies import access, history, inviting, mail_server, queries, roster, settling
 from ropewalk.companies.models import Company, Holiday, Person
+from ropewalk.companies.standing import Standing
 from ropewalk.facts import queries as kept_facts
 from ropewalk.facts import sources, tapped, uploads
+from ropewalk.facts.completing import told_until
 from ropewalk.facts.store import connection, for_company, ledger, merging, schema
 from ropewalk.facts.undoing import NoSuchLoad, preview_for_system
 from ropewalk.individual_plans import queries as individual_plans
@@ -118,6 +120,8 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "companies.queries.names_by_email": lambda c: queries.names_by_email(c.viewer(), c.addresses),
     "companies.roster.roster_for_system": lambda c: parts(roster.roster_for_system(c.id)),
     "companies.settling.holidays_of": lambda c: settling.holidays_of(c.viewer()),
+    "companies.standing.of": lambda c: parts(Standing.of(c.id)),
+    "facts.completing.told_until": lambda c: [c.id, told_until(c.id, "elsewhere"), told_until(c.id, "hubspot")],
     "facts.holding.revision_for_system": lambda c: for_company(c.id).mark(),
     "facts.queries.importing_company_for_system": lambda c: kept_facts.importing_company_for_system(c.handle),
     "facts.queries.corrections_for_system": lambda c: kept_facts.corrections_for_system(c.id, "hubspot"),
