@@ -212,3 +212,16 @@ def test_who_may_at_all_finds_nothing_where_there_is_none(world: World) -> None:
             assert Client().post("/sign-in/as/", {"email": world.accounts["s"].email}).status_code == 404, (
                 "demo mode signs in as one of a generated company, and this one isn't"
             )
+
+
+FIRST_PAGES = {"overview": "le", "team": "mnk", "today": "sto", "setup": "a"}  # an advisor gets a list
+
+
+def test_who_may_at_all_comes_to_the_first_page_of_the_own_role(world: World) -> None:
+    goes = {
+        actor: client_of(world, actor).get(world.path("/c/{c}/")).headers.get("Location", "")
+        for actor in ACTORS
+    }
+    assert goes == {"v": ""} | {
+        actor: world.path(f"/c/{{c}}/{page}/") for page, actors in FIRST_PAGES.items() for actor in actors
+    }
