@@ -6,6 +6,7 @@ the other company, stays as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -225,3 +226,27 @@ def test_who_may_at_all_comes_to_the_first_page_of_the_own_role(world: World) ->
     assert goes == {"v": ""} | {
         actor: world.path(f"/c/{{c}}/{page}/") for page, actors in FIRST_PAGES.items() for actor in actors
     }
+
+
+WAYS = {  # main ways, by the first word of their address, and who has them
+    "overview": "lev", "today": "sto", "team": "mnk", "ropes": "stomnklev", "people": "sto", "plan": "stomnkleav", "setup": "a",
+    "import": "a",
+}  # fmt: skip
+HELPED = {
+    "rep": "sto",
+    "manager": "mnk",
+    "leader": "l",
+    "executive": "e",
+    "administrator": "a",
+    "advisor": "v",
+}
+
+
+def test_who_may_at_all_has_the_ways_and_the_help_of_the_own_roles(world: World) -> None:
+    for actor in ACTORS:
+        page = client_of(world, actor).get(world.path("/c/{c}/help/")).content.decode()
+        ways = page.partition('<nav aria-label="Main">')[2].partition("</nav>")[0]
+        found = set(re.findall(rf'href="/c/{world.names["c"]}/(\w+)/', ways))
+        assert found == {way for way, actors in WAYS.items() if actor in actors}, actor
+        helped = {role for role in HELPED if f'<h2 id="{role}">' in page}
+        assert helped == {role for role, actors in HELPED.items() if actor in actors}, actor
