@@ -7,16 +7,31 @@ those that ran at that moment.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.trust.loopback import apart, call_outside, loopback_up, without_a_route
 
 SAID = "ROPEWALK_CALLS_OUTSIDE"  # the file in which a worker notes during which test somebody called
 INSIDE = "--inside"
+NOBODYS = (".example", ".example.com", ".invalid", ".test")  # reserved, so that nobody can be called by such a name
+
+
+def pytest_configure() -> None:
+    """Names that are nobody's, such as that of the tests' mail server, are unknown without anybody being asked."""
+    ask = socket.getaddrinfo
+
+    def known(host: Any, *words: Any, **more: Any) -> Any:
+        if isinstance(host, str) and host.rstrip(".").endswith(NOBODYS):
+            raise socket.gaierror(socket.EAI_NONAME, "a name that is nobody's")
+        return ask(host, *words, **more)
+
+    socket.getaddrinfo = known
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
