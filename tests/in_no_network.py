@@ -19,7 +19,12 @@ from tests.trust.loopback import apart, call_outside, loopback_up, without_a_rou
 
 SAID = "ROPEWALK_CALLS_OUTSIDE"  # the file in which a worker notes during which test somebody called
 INSIDE = "--inside"
-NOBODYS = (".example", ".example.com", ".invalid", ".test")  # reserved, so that nobody can be called by such a name
+NOBODYS = (
+    ".example",
+    ".example.com",
+    ".invalid",
+    ".test",
+)  # reserved, so that nobody can be called by such a name
 
 
 def pytest_configure() -> None:
