@@ -44,6 +44,9 @@ OF_OTHER_THINGS = (
 SAMPLED = 6
 HERE = Path(__file__).parent / "breaking"
 NOTICED = HERE / "noticed.json"  # place -> the check that noticed, when all were broken the latest time
+UNNOTICED = (
+    HERE / "unnoticed.json"
+)  # what nobody has noticed so far: a test is missing, or the reason why it is harmless
 HARMLESS = HERE / "harmless.json"  # place -> why nobody gets too much though it is broken
 
 
@@ -70,7 +73,8 @@ def test_every_place_is_noticed_or_harmless_and_no_list_outlives_its_place() -> 
     known = {one.name for one in places()}
     noticed, harmless = set(json.loads(NOTICED.read_text())), set(json.loads(HARMLESS.read_text()))
     assert harmless <= known, "an entry for what is no longer there"
-    assert noticed & harmless == set()
+    unnoticed = set(json.loads(UNNOTICED.read_text()))
+    assert noticed & harmless == noticed & unnoticed == harmless & unnoticed == set()
 
 
 @pytest.mark.trust
@@ -113,8 +117,16 @@ def say(words: str) -> None:
 
 
 def keep(found: dict[str, Found]) -> None:
-    """Write down which check noticed; places that are gone, and those that nobody notices any more, go from the list."""
+    """Write down which check noticed what, and what none did; places that are gone go from both lists."""
     known = {one.name for one in places()} - set(found)
-    kept = {name: by for name, by in json.loads(NOTICED.read_text()).items() if name in known}
-    kept |= {name: each.noticed_by for name, each in found.items() if each.noticed_by}
-    NOTICED.write_text(json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    noticed = {name: by for name, by in json.loads(NOTICED.read_text()).items() if name in known}
+    noticed |= {name: each.noticed_by for name, each in found.items() if each.noticed_by}
+    silent = {name: why for name, why in json.loads(UNNOTICED.read_text()).items() if name in known}
+    silent |= {name: each.said for name, each in found.items() if not each.noticed_by}
+    harmless = set(json.loads(HARMLESS.read_text()))
+    write(NOTICED, noticed)
+    write(UNNOTICED, {name: why for name, why in silent.items() if name not in harmless | set(noticed)})
+
+
+def write(file: Path, lines: dict[str, str]) -> None:
+    file.write_text(json.dumps(lines, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
