@@ -125,8 +125,17 @@ def saved_draft_too_late(page: Page) -> None:
 
 def brought_another_plan(page: Page) -> None:
     """Bring a plan file where a draft is already."""
+    brought(page, PLAN_FILE)
+
+
+def brought_no_plan(page: Page) -> None:
+    """Bring a plan file in which two things are wrong."""
+    brought(page, PLAN_FILE.replace("sponsor", "sponser").replace("2027-12-31", "31 December"))
+
+
+def brought(page: Page, text: str) -> None:
     page.locator("input[name=plan]").set_input_files(
-        {"name": "plan.yaml", "mimeType": "application/yaml", "buffer": PLAN_FILE.encode()}
+        {"name": "plan.yaml", "mimeType": "application/yaml", "buffer": text.encode()}
     )
     sent("Bring it in as a draft")(page)
 
@@ -193,7 +202,7 @@ SCREENS = (
     Screen("playbooks", Shown(KAY, "plan/playbooks/"), None, Shown(KAY, "plan/playbooks/?choose=yes", 422)),
     Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), None, Shown(ANA, "plan/form/", 403)),
     Screen("plan_form", Shown(KAY, "plan/form/", 409, company=DRAFTING, act=saved_draft_too_late), None, None, name="plan-changed-meanwhile"),
-    Screen("plan_from_file", Shown(KAY, "plan/playbooks/", 409, company=DRAFTING, act=brought_another_plan), None, None, name="plan-replaced-by-a-file"),
+    Screen("plan_from_file", Shown(KAY, "plan/playbooks/", 409, company=DRAFTING, act=brought_another_plan), None, Shown(KAY, "plan/playbooks/", 422, act=brought_no_plan), name="plan-replaced-by-a-file"),
     Screen(
         "publication",
         Shown(KAY, "plan/publication/", company=DRAFTING),
