@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlglot import exp, select
 from tests.rights.asking import taken_back
+from tests.rights.kept import facts_kept
 from tests.rights.test_behind_the_doors import as_actor
 from tests.rights.world import NOW, World
 
@@ -11,9 +13,11 @@ from ropewalk.companies.models import Person
 from ropewalk.facts import matches
 from ropewalk.facts.completing import told_until
 from ropewalk.facts.models import Match, SourceMapping, Suspicion
+from ropewalk.facts.store import connection, for_company, merging
 from ropewalk.individual_plans.commitments import CommitmentRefused, close
 from ropewalk.individual_plans.models import Commitment
 from ropewalk.journal.writing import OPERATOR
+from ropewalk.metrics import keeping
 from ropewalk.plans.models import Plan
 from ropewalk.plans.queries import edition_of
 
@@ -85,3 +89,42 @@ def test_a_drafts_edition_is_that_of_the_own_company(world: World) -> None:
             year = Plan.objects.filter(company_id=mine).values_list("year", flat=True).first()
             assert year
             assert edition_of(as_actor(one, "l"), year) == 41
+
+
+def derived(company_id: int) -> dict[str, list[str]]:
+    """Cells, their marks and the revision of one company, as they are kept."""
+    return {
+        table: sorted(
+            repr(row)
+            for row in connection.cursor()
+            .execute(f"SELECT * FROM {table} WHERE company_id = ?", [company_id])
+            .fetchall()
+        )
+        for table in ("tallies", "watermarks", "revisions")
+    }
+
+
+def test_a_change_of_facts_moves_the_own_tallies_and_leaves_the_other_companys(world: World) -> None:
+    for mine, theirs, _ in both_ways(world):
+        with taken_back():
+            for company_id in (mine, theirs):
+                keeping.keep_all(company_id)
+            before = derived(theirs), facts_kept(theirs)
+            owners = for_company(mine).read(_owners())
+            first, second = sorted({person for _, _, person in owners})[:2]
+            turned = {first: second, second: first}
+            for_company(mine).replace_owners(
+                (source, key, turned.get(person, person)) for source, key, person in owners
+            )
+            line = merging.Correction("opportunities", "product", "Line", "Other Line")
+            assert merging.correct(mine, "hubspot", [line], at=NOW), "there are such deals"
+            assert (derived(theirs), facts_kept(theirs)) == before
+            moved = derived(mine)["tallies"]
+            keeping.forget(mine)
+            keeping.keep_all(mine)
+            assert derived(mine)["tallies"] == moved, "what was moved is what is counted anew"
+
+
+def _owners() -> exp.Select:
+    mine = exp.column("company_id").eq(exp.Placeholder(this="company"))
+    return select("source", "owner_key", "person_id").from_("owners").where(mine)
