@@ -66,7 +66,7 @@ def import_everything() -> None:
     import ropewalk
 
     for one in pkgutil.walk_packages(ropewalk.__path__, "ropewalk."):
-        if ".migrations" not in one.name and not one.name.endswith("__main__"):
+        if ".migrations" not in one.name and not one.name.endswith(("__main__", ".wsgi")):
             importlib.import_module(one.name)
     for name in ("duckdb", "postgres"):
         importlib.import_module(f"sqlglot.dialects.{name}")

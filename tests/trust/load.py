@@ -177,6 +177,7 @@ NOT_UNDER_LOAD = {  # addresses that write and have no part in the load, each wi
     "setup_mail": "one row, kept only where nobody changed it meanwhile",
     "setup_test_mail": "changes nothing",
     "setup_invitation": "one update of one row",
+    "account": "one number, counted up in one statement",
     "topics": "one row each, as an idea",
     "private_note": "one row, overwritten each time",
 }
