@@ -43,7 +43,7 @@ def test_every_field_that_takes_an_id_is_tried() -> None:
 
 def fields_of(path: str, method: str) -> set[str]:
     """What the door behind an address may be sent, by the declaration."""
-    match = resolve(path.partition("?")[0])
+    match = resolve(path.partition("#")[0].partition("?")[0])
     folder = match.func.__module__.removeprefix("ropewalk.pages.").split(".")[0]
     mine = {
         name
@@ -73,7 +73,11 @@ def test_every_form_sends_only_what_is_declared(world: World, actor: str) -> Non
 
 
 def modules_of(path: str) -> set[str]:
-    folder = resolve(path.partition("?")[0]).func.__module__.removeprefix("ropewalk.pages.").split(".")[0]
+    folder = (
+        resolve(path.partition("#")[0].partition("?")[0])
+        .func.__module__.removeprefix("ropewalk.pages.")
+        .split(".")[0]
+    )
     return {module for module in FIELDS if module.startswith(f"{folder}/")}
 
 

@@ -277,7 +277,11 @@ def _inherit(new: World, old: World, *, same_tallies: bool) -> World:
         if same_tallies:
             new.__dict__["all_series"] = dict(old.all_series)
         new.__dict__["_ancestor"] = Ancestor(
-            old.all_series, old.taps if "taps" in old.__dict__ else {}, old.ropes, old.grounds, people
+            old.all_series.copy(),  # copies, since the old world is still shown and goes on finding things out
+            {name: held.copy() for name, held in old.__dict__.get("taps", {}).copy().items()},
+            old.ropes.copy(),
+            old.grounds.copy(),
+            people,
         )
     return _hand_on(new, old, None, set())
 
@@ -287,10 +291,12 @@ def _after_taps(world: World, people: set[int], activities: set[str]) -> World:
     new = _like(replace(world), world, STAYS)
     touched = {
         key
-        for key in world.all_series
+        for key in world.all_series.copy()
         if any(counts_taps_of(key[0], key[1], activity) for activity in activities)
     }
-    new.__dict__["all_series"] = {key: one for key, one in world.all_series.items() if key not in touched}
+    new.__dict__["all_series"] = {
+        key: one for key, one in world.all_series.copy().items() if key not in touched
+    }
     if "taps" in world.__dict__:
         new.__dict__["taps"] = read_taps(new, world.taps, people)
     if touched:
@@ -301,5 +307,5 @@ def _after_taps(world: World, people: set[int], activities: set[str]) -> World:
 def _like(new: World, world: World, names: tuple[str, ...]) -> World:
     """The new world with what was found out of the old one and holds for it, too."""
     new.__dict__.update({name: world.__dict__[name] for name in names if name in world.__dict__})
-    new.__dict__["known"] = {key: one for key, one in world.known.items() if key[0] in LASTING}
+    new.__dict__["known"] = {key: one for key, one in world.known.copy().items() if key[0] in LASTING}
     return new
