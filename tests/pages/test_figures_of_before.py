@@ -17,6 +17,7 @@ from tests.pages.seeding import ON, Seeded, signed_in
 from ropewalk.companies.models import AccessRole
 from ropewalk.facts import holding, store
 from ropewalk.jobs import warming
+from ropewalk.jobs.runner import make_ready
 from ropewalk.progress import remembering
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_pages_show_the_figures_of_before_until_the_new_ones_are_found_out(north
     assert NOTE in said
     assert "Brandnew" not in text(ana, figure[0])
 
-    warming.warm()
+    make_ready()
     after = [text(*one) for one in pages]
     is_other = {page: one != other for (_, page), one, other in zip(pages, before, after, strict=True)}
     assert is_other["today/"]
@@ -96,7 +97,7 @@ def test_what_people_do_meanwhile_shows_at_once_and_stays(northlight: Seeded) ->
     tapped = text(ana, "today/")
     assert tapped != before
     state = ana.get(figure).headers["ETag"]
-    warming.warm()
+    make_ready()
     assert ana.get(figure, headers={"If-None-Match": state}).status_code == 200
     ready = text(ana, "today/")
     remembering.forget()

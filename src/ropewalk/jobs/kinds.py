@@ -30,9 +30,7 @@ KINDS = {
 # What these change lies in the relational database alone: it is kept together with the note that the job is done, so that a
 # death in between can't make the next try find it done already and call it refused.
 AT_ONCE = ("plan import", "plan publish")
-RETRY = (
-    "retry_of"  # in an order: when it was ordered, where somebody had it in hand before and died, or lost it
-)
+RETRY = "retry_of"  # in an order that somebody had in hand before and died, or lost: when it was ordered
 
 
 class NotDone(Exception):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from ropewalk.companies.access import NotVisible, Viewer, operator_for, viewer_by_email
-from ropewalk.companies.queries import company_by_handle_for_system, time_zone_for_system
+from ropewalk.companies.queries import CompanyFacts, company_by_handle_for_system, time_zone_for_system
 from ropewalk.jobs.kinds import NotDone, Say
 from ropewalk.lib import clock
 from ropewalk.plans.defining import FourthInitiative, define
@@ -83,6 +83,11 @@ def report_json(report: Report) -> dict[str, Any]:
     }
 
 
+def read_plan_of(company: CompanyFacts, path: str) -> Plan:
+    """The plan that a company's file holds, in the company's years. Raises NotDone with every finding."""
+    return read_plan(path, fiscal_start_month=company.fiscal_start_month, published=start_months(company.id))
+
+
 def check(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """The definition checks of a file, with a company's data where one is named."""
     handle = order.get("company")
@@ -91,11 +96,7 @@ def check(order: dict[str, Any], say: Say) -> dict[str, Any]:
             check_alone(read_plan(order["path"], fiscal_start_month=order.get("fiscal_start_month", 1)))
         )
     company = company_by_handle_or_refuse(handle)
-    plan = read_plan(
-        order["path"],
-        fiscal_start_month=company.fiscal_start_month,
-        published=start_months(company.id),
-    )
+    plan = read_plan_of(company, order["path"])
     report, _ = check_with_data(company.id, plan, on=clock.today(company.time_zone))
     return report_json(report)
 
@@ -112,11 +113,7 @@ def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
     viewer = acting(order["company"], order.get("as"))
     require_leader(viewer)
     company = company_by_handle_or_refuse(order["company"])
-    plan = read_plan(
-        order["path"],
-        fiscal_start_month=company.fiscal_start_month,
-        published=start_months(company.id),
-    )
+    plan = read_plan_of(company, order["path"])
     is_published = bool(versions_for_system(company.id, plan.year))
     try:
         if not is_published:

@@ -65,7 +65,7 @@ def begin() -> Runner:
 
 
 def make_ready() -> None:
-    """What pages will ask for after a change; if it can't be found out, they find it out themselves."""
+    """Find out what pages will ask for after a change, and show the present then; where that fails they find it out."""
     try:
         keep_up()
         warm()

@@ -12,7 +12,7 @@ import time
 from django.conf import settings
 
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system
-from ropewalk.facts.holding import revision_for_system, show_the_present
+from ropewalk.facts.holding import revision_for_system
 from ropewalk.lib import clock
 from ropewalk.progress.headline import on_the_ground_a_month_ago
 from ropewalk.progress.quiet import quietest_in
@@ -43,7 +43,6 @@ def warm() -> int:
             found += 1
         _warm[company.id] = state
         _took[company.id] = max(_took.get(company.id, 0.0), time.monotonic() - began)
-    show_the_present()
     if found:
         _set_aside()
     return found

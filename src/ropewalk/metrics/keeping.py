@@ -137,12 +137,11 @@ def _make(facts: store.CompanyStore, definition: Definition, scope: Scope) -> No
     names: dict[str, Any] = {"metric": definition.name, "scope": scoping.key_of(scope)}
     same = [exp.column(name).eq(exp.Placeholder(this=name)) for name in names]
     of_company = select(exp.column("tally")).from_("watermarks").where(_mine())
-    held = facts.read(of_company.where(*same), names)
-    for (number,) in held:
-        _drop(facts, number)
+    held = [number for (number,) in facts.read(of_company.where(*same), names)]
     taken = [number for (number,) in facts.read(of_company)]
-    number = held[0][0] if held else max(taken, default=0) + 1
-    _drop(facts, number)  # cells whose mark was lost must not be counted with the new ones
+    number = held[0] if held else max(taken, default=0) + 1
+    for one in {number, *held}:  # also cells whose mark was lost: they must not be counted with the new ones
+        _drop(facts, one)
     _count(facts, Kept(number, definition, scope))
     line = names | {
         "tally": number,

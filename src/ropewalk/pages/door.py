@@ -1,7 +1,8 @@
 """What every door of a company does: find the viewer, the day that is read, and turn refusals into answers.
 
 A page is a function `(request, viewer, on, …)` behind `@door`. NotVisible is a 404 in the words of an address that never
-was; NotAllowed a 403 with who could; a store that can't be asked is left to `one_moment`. Changes happen today only, whatever day is being read.
+was; NotAllowed a 403 with who could; a store that can't be asked is left to `one_moment`. Changes happen today only,
+whatever day is being read.
 """
 
 from __future__ import annotations

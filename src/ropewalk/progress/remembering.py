@@ -59,7 +59,7 @@ STAYS = (
     "_carriers",
     "_teams",
     "lock",
-)  # found out of the ground
+)  # found out of the ground, and the lock of whoever finds something out
 LASTING = (
     EVERYBODY[0],
     "first published",

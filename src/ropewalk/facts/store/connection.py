@@ -112,8 +112,8 @@ def revised(company_id: int) -> None:
 @contextmanager
 def asking() -> Iterator[Cursor]:
     """A cursor for one question; within `showing` one of the moment, lent until the question is answered."""
-    shown = moments.shown()
-    if shown is not None and _is_showing():
+    shown = _shown()
+    if shown is not None:
         with shown.lent() as cursor_of_then:
             yield cursor_of_then
     else:
@@ -129,7 +129,7 @@ def account() -> None:
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor on which several questions see the facts of one moment. Within `writing` it is that transaction's."""
     mine = cursor()
-    if _is_showing() or _of_thread.depth or _of_thread.is_reading:
+    if _shown() is not None or _of_thread.depth or _of_thread.is_reading:
         yield mine
         return
     _begin(mine, writing=False)
@@ -146,8 +146,8 @@ def remembered(company_id: int, name: str, read: Callable[[], Told]) -> Told:
 
     Within a transaction and where a server keeps the facts it is asked always; within `showing` once of each moment.
     """
-    shown, key = moments.shown(), (company_id, name)
-    if shown is not None and _is_showing():
+    shown, key = _shown(), (company_id, name)
+    if shown is not None:
         if key not in shown.remembered:
             shown.remembered[key] = read()
         found: Told = shown.remembered[key]
@@ -226,9 +226,9 @@ def _begun() -> Cursor:
     return cast("Cursor", made)
 
 
-def _is_showing() -> bool:
-    """Whether this thread shows a moment of before, and isn't writing just now."""
-    return moments.shown() is not None and not getattr(_of_thread, "depth", 0)
+def _shown() -> moments.Moment | None:
+    """The moment of before that this thread shows, unless it is writing just now."""
+    return None if getattr(_of_thread, "depth", 0) else moments.shown()
 
 
 def _is_broken(mine: object) -> bool:

@@ -1,7 +1,8 @@
 """The facts as they were before a change, held for whoever goes on showing them while what came after is being found out.
 
 A job's thread says which companies are worth it (`keeping`); the first of its changes to one of these holds the facts of
-before, until `drop`. What threads ask within `showing` is asked of cursors whose transactions began at that moment. Must not know why anything is read. Start with `showing`.
+before, until `drop`. What threads ask within `showing` is asked of cursors whose transactions began at that moment. Must not
+know why anything is read. Start with `showing`.
 """
 
 from __future__ import annotations
@@ -26,9 +27,8 @@ class Moment:
         self._free: queue.LifoQueue[Any] = queue.LifoQueue()
         for _ in range(CURSORS):
             cursor = begin()
-            cursor.execute(
-                "SELECT count(*) FROM revisions"
-            ).fetchall()  # with the first question the moment is fixed
+            # With its first question the cursor's moment is fixed.
+            cursor.execute("SELECT count(*) FROM revisions").fetchall()
             self._free.put(cursor)
 
     @contextmanager

@@ -15,7 +15,7 @@ from ropewalk.versions.queries import versions_of
 from ropewalk.versions.years import words_after_moving
 
 
-@door("GET", "POST", shows_the_present=True)
+@door("GET", "POST")
 def company(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The form, filled with what holds; POST keeps it."""
     for_administrators(viewer)

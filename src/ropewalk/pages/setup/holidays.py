@@ -17,7 +17,7 @@ from ropewalk.pages.door import Day, door
 from ropewalk.pages.setup.asking import Choice, for_administrators
 
 
-@door("GET", "POST", shows_the_present=True)
+@door("GET", "POST")
 def holidays(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The list, with a country's days proposed where one was chosen; POST keeps the ticked days or one typed day."""
     for_administrators(viewer)
@@ -76,7 +76,7 @@ def days_typed(request: HttpRequest) -> tuple[dict[date, str], dict[str, str]]:
     return found, {} if found else {"typed_day": "Tick days above, or type one."}
 
 
-@door("POST", shows_the_present=True)
+@door("POST")
 def holiday(request: HttpRequest, viewer: Viewer, day: Day, holiday_id: int) -> HttpResponse:
     """Take one out."""
     for_administrators(viewer)

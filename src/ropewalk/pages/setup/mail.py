@@ -33,7 +33,7 @@ SECURITIES = (
 LOCKED = "The mail password was sealed with another key. Type it anew."
 
 
-@door("GET", "POST", shows_the_present=True)
+@door("GET", "POST")
 def mail(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The form; POST keeps it, or takes the server out. The password is never shown."""
     for_administrators(viewer)
@@ -98,7 +98,7 @@ def theirs_beside_mine(request: HttpRequest, viewer: Viewer, now: MailSettings) 
     )  # fmt: skip
 
 
-@door("POST", shows_the_present=True)
+@door("POST")
 def test_mail(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """Send one mail to the viewer."""
     for_administrators(viewer)

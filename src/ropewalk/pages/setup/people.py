@@ -46,7 +46,7 @@ class Sent:
     trouble: str
 
 
-@door("GET", "POST", shows_the_present=True)
+@door("GET", "POST")
 def people(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """Open invitations and the form; POST invites and shows the links, once."""
     for_administrators(viewer)
@@ -72,7 +72,7 @@ def people(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     return render(request, "setup/people.html", shown, status=422 if trouble else 200)
 
 
-@door("POST", shows_the_present=True)
+@door("POST")
 def invitation(request: HttpRequest, viewer: Viewer, day: Day, invitation_id: int) -> HttpResponse:
     """Renew an open invitation, or take it back."""
     for_administrators(viewer)
