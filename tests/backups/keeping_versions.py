@@ -19,7 +19,7 @@ NOW = datetime(2027, 3, 2, 9, tzinfo=UTC)
 
 def fill(home: Path) -> None:
     """People, a published and announced plan, imports with refused rows and suspicions, taps."""
-    from tests.jobs import dying
+    from tests.jobs import works
 
     from ropewalk.companies.models import Company, Person
     from ropewalk.facts import taps
@@ -27,9 +27,9 @@ def fill(home: Path) -> None:
     from ropewalk.rollout.announcing import announce
     from ropewalk.versions.queries import versions_for_system
 
-    dying.prepare(home)
-    dying._bring(home, {"people.csv": dying.PEOPLE, "deals2.csv": dying.deals(40, 90, times=3)})
-    dying._plan(published=True)
+    works.prepare(home)
+    works.bring(home, {"people.csv": works.PEOPLE, "deals2.csv": works.deals(40, 90, times=3)})
+    works.plan(published=True)
     company, ana = Company.objects.get().pk, Person.objects.get(name="Ana Alder")
     announce(
         company, versions_for_system(company)[-1], words="Here it is.", by=OPERATOR, on=NOW.date(), at=NOW

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.jobs.sweeping import import_everything, in_a_process, live_in
+from tests.jobs.sweeping import import_everything, in_a_process, live_in, what_came
 
 PEOPLE = 200
 MAPPING = """
@@ -58,24 +58,8 @@ def bring(home: Path) -> None:
 
 
 def picture(home: Path) -> None:
-    """People, roles, matches, suspicions and facts, in the file `picture`."""
-    live_in(home)
-    from ropewalk.companies.models import AccessRole, Leadership, Membership, Person
-    from ropewalk.facts.models import Match, Suspicion
-    from ropewalk.facts.store import connection
-
-    said: list[Any] = [
-        sorted(map(list, table.objects.values_list(*columns)))
-        for table, columns in (
-            (Person, ("key", "name")), (Membership, ("person__key", "team__key")), (Leadership, ("person__key", "team__key")),
-            (AccessRole, ("person__key", "name")), (Match, ("key", "person__key")), (Suspicion, ("code", "value", "rows")),
-        )
-    ]  # fmt: skip
-    cursor = connection.cursor()
-    facts = "SELECT id, owner_key, amount, closed_on, row_hash FROM opportunities ORDER BY ALL"
-    said += [cursor.execute(facts).fetchall()]
-    said += [cursor.execute("SELECT source, owner_key FROM owners ORDER BY ALL").fetchall()]
-    (home / "picture").write_text(json.dumps(said, default=str))
+    """What came, in the file `picture`."""
+    (home / "picture").write_text(json.dumps(what_came(home), default=str))
 
 
 def is_killed(home: Path, after: float) -> bool:

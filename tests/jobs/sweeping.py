@@ -182,16 +182,12 @@ def plant(wrong: str) -> None:
         merging._change = each_by_itself
 
 
-def picture(home: Path) -> None:
-    """Everything that is kept, as text, in the file `picture`."""
+def what_came(home: Path) -> list[Any]:
+    """People, roles, matches, suspicions and facts of a home, whatever numbers they have."""
     live_in(home)
-    from datetime import date
-
-    from ropewalk.companies.models import AccessRole, Company, Leadership, Membership, Person
-    from ropewalk.facts.models import Match, RosterLoad, Suspicion
+    from ropewalk.companies.models import AccessRole, Leadership, Membership, Person
+    from ropewalk.facts.models import Match, Suspicion
     from ropewalk.facts.store import connection
-    from ropewalk.metrics import keeping
-    from ropewalk.metrics.measuring import Question, measure_for_system
 
     said: list[Any] = [
         sorted(map(list, table.objects.values_list(*columns)))
@@ -200,14 +196,23 @@ def picture(home: Path) -> None:
             (AccessRole, ("person__key", "name")), (Match, ("key", "person__key")), (Suspicion, ("code", "value", "rows")),
         )
     ]  # fmt: skip
-    assert RosterLoad.objects.count() >= 1
     cursor = connection.cursor()
-    said.append(
-        cursor.execute(
-            "SELECT id, owner_key, amount, closed_on, row_hash FROM opportunities ORDER BY ALL"
-        ).fetchall()
-    )
-    said.append(cursor.execute("SELECT source, owner_key FROM owners ORDER BY ALL").fetchall())
+    facts = "SELECT id, owner_key, amount, closed_on, row_hash FROM opportunities ORDER BY ALL"
+    owners = "SELECT source, owner_key FROM owners ORDER BY ALL"
+    return [*said, *(cursor.execute(one).fetchall() for one in (facts, owners))]
+
+
+def picture(home: Path) -> None:
+    """Everything that is kept, as text, in the file `picture`; figures out of kept tallies are those out of the facts."""
+    said = what_came(home)
+    from datetime import date
+
+    from ropewalk.companies.models import Company
+    from ropewalk.facts.models import RosterLoad
+    from ropewalk.metrics import keeping
+    from ropewalk.metrics.measuring import Question, measure_for_system
+
+    assert RosterLoad.objects.count() >= 1
     company = Company.objects.get().pk
     for metric in ("revenue_won", "close_rate", "new_clients"):
         question = Question(metric, "person", date(2026, 1, 1), date(2026, 12, 31))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.jobs import dying
+from tests.jobs import works
 from tests.jobs.sweeping import WRONG
 
 from ropewalk.jobs.kinds import KINDS
@@ -56,7 +56,7 @@ def test_the_sweep_finds_an_importer_without_a_transaction_by_its_tallies(tmp_pa
 
 
 def test_every_kind_of_job_is_among_those_that_die_and_can_be_ordered(tmp_path: Path) -> None:
-    assert set(dying.JOBS) == set(KINDS)
+    assert set(works.JOBS) == set(KINDS)
     assert set(swept(tmp_path, "dying", "begin all")["begun"]) == set(KINDS)
 
 
@@ -64,7 +64,7 @@ def test_every_kind_of_job_is_among_those_that_die_and_can_be_ordered(tmp_path: 
     ("work", "every"),
     [
         *QUICK.items(),
-        *(pytest.param(one, 1, marks=pytest.mark.trust) for one in [*dying.JOBS, *dying.OTHERS]),
+        *(pytest.param(one, 1, marks=pytest.mark.trust) for one in [*works.JOBS, *works.OTHERS]),
     ],
 )
 def test_work_that_dies_at_a_statement_and_is_done_again_is_whole(

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,14 +132,34 @@ def _holds(command: str, one: Said, through: subprocess.CompletedProcess[str]) -
         assert "holds the facts" not in through.stderr, (command, through.stderr)
 
 
+@contextmanager
+def held_by_another(home: Path) -> Iterator[None]:
+    """Facts that a process holds which takes no jobs."""
+    holding = "import duckdb, sys; one = duckdb.connect(sys.argv[1]); print(1, flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [*COMMAND[:2], holding, str(home / "facts.duckdb")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )  # fmt: skip
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        yield
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def under_way(home: Path, *words: str) -> subprocess.Popen[str]:
+    """A command that goes on while something else is done."""
+    return subprocess.Popen(
+        [*COMMAND, *words], env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
 @pytest.mark.trust
 def test_a_command_waits_for_a_server_that_is_at_something_long(pair: Pair) -> None:
     """Longer than it waits for a process that takes no jobs, and is told what there is after it."""
     words = [str(one) for one in files_in(pair.served / "long", 2, LONG)]
-    bringing = subprocess.Popen(
-        [*COMMAND, "import", words[0], "--company", "northlight", "--mapping", words[1]],
-        env=environment(pair.served), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    bringing = under_way(pair.served, "import", words[0], "--company", "northlight", "--mapping", words[1])
     assert bringing.stderr is not None
     assert bringing.stderr.readline()
     begun = time.monotonic()
@@ -156,24 +177,12 @@ def test_a_command_gives_up_where_the_holder_takes_no_jobs_and_leaves_nothing_be
     generated_home: Path, tmp_path: Path
 ) -> None:
     home = copy(generated_home, tmp_path / "home")
-    holder = subprocess.Popen(
-        [*COMMAND[:2], "import duckdb, sys; one = duckdb.connect(sys.argv[1]); print(1, flush=True); sys.stdin.read()", str(home / "facts.duckdb")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert holder.stdout is not None
-    holder.stdout.readline()
-    try:
+    with held_by_another(home):
         asking = ropewalk(home, *f"measure revenue_won {C}".split())
         assert asking.returncode == 2
         assert "takes no jobs" in asking.stderr
-        waiting = subprocess.Popen(
-            [*COMMAND, *f"measure revenue_won {C} --by company --format csv".split()],
-            env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        waiting = under_way(home, *f"measure revenue_won {C} --by company --format csv".split())
         time.sleep(5)
-    finally:
-        holder.kill()
-        holder.communicate()
     out, trouble = waiting.communicate(timeout=60)
     assert (waiting.returncode, trouble) == (0, ""), "it took the facts as soon as they were free"
     assert out == ropewalk(home, *f"measure revenue_won {C} --by company --format csv".split()).stdout
@@ -188,24 +197,11 @@ def test_a_command_gives_up_where_the_holder_takes_no_jobs_and_leaves_nothing_be
 def test_a_command_that_is_interrupted_calls_off_what_nobody_has_begun(pair: Pair) -> None:
     """A lock like a server's, and a job that nobody takes."""
     home = copy(pair.quiet, pair.quiet.with_name("calling-off"))
-    holder = subprocess.Popen(
-        [*COMMAND[:2], "import duckdb, sys; one = duckdb.connect(sys.argv[1]); print(1, flush=True); sys.stdin.read()", str(home / "facts.duckdb")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert holder.stdout is not None
-    holder.stdout.readline()
-    try:
-        with (home / "serving.lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH)
-            asking = subprocess.Popen(
-                [*COMMAND, *f"measure revenue_won {C}".split()],
-                env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            )  # fmt: skip
-            time.sleep(6)
-            assert asking.poll() is None
-            asking.send_signal(signal.SIGINT)
-            _, trouble = asking.communicate(timeout=30)
-    finally:
-        holder.kill()
-        holder.communicate()
+    with held_by_another(home), (home / "serving.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        asking = under_way(home, *f"measure revenue_won {C}".split())
+        time.sleep(6)
+        assert asking.poll() is None
+        asking.send_signal(signal.SIGINT)
+        _, trouble = asking.communicate(timeout=30)
     assert (asking.returncode, trouble.strip()) == (130, "Called off; nothing was done.")
