@@ -86,6 +86,12 @@ class Form:
     method: str
     names: set[str] = field(default_factory=set)
     values: dict[str, list[str]] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)  # those with a name: it and the value
+    can_be_sent: bool = False  # there is a button for it
+
+    def sent(self) -> list[dict[str, list[str]]]:
+        """What a browser sends when nothing is changed, for each button that can be pressed."""
+        return [self.values | {name: [value]} for name, value in self.buttons] or [self.values]
 
     def add(self, name: str, value: str) -> None:
         self.values.setdefault(name, []).append(value)
@@ -112,7 +118,9 @@ class Forms(HTMLParser):
             self.choice[1].append(said.get("value", ""))
             if "selected" in said:
                 self.choice[2].append(said.get("value", ""))
-        elif tag in ("input", "select", "textarea", "button") and name:
+        if tag == "button" and self.open is not None:
+            self.open.can_be_sent = True
+        if tag in ("input", "select", "textarea", "button") and name:
             if "form" in said:
                 self.loose.append((said["form"], name))
             elif self.open is not None:
@@ -121,7 +129,9 @@ class Forms(HTMLParser):
 
     def begin(self, tag: str, name: str, said: dict[str, str]) -> None:
         assert self.open is not None
-        if tag == "textarea":
+        if tag == "button":
+            self.open.buttons.append((name, said.get("value", "")))
+        elif tag == "textarea":
             self.text = name
             self.open.values[name] = [""]
         elif tag == "select":

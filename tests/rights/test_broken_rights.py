@@ -25,6 +25,7 @@ from tests.rights import (
     test_changes_kept_apart,
     test_foreign_ids,
     test_kept_apart,
+    test_leads_on,
     test_orders,
     test_two_writers,
 )
@@ -36,7 +37,7 @@ from tests.rights.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 AT_ONCE = max(2, os.cpu_count() or 2)
 OF_RIGHTS = [
-    test_kept_apart, test_changes_kept_apart, test_behind_the_doors, test_access, test_account, test_rights, test_canaries, test_foreign_ids, test_orders, test_two_writers,
+    test_kept_apart, test_changes_kept_apart, test_behind_the_doors, test_access, test_account, test_leads_on, test_rights, test_canaries, test_foreign_ids, test_orders, test_two_writers,
 ]  # fmt: skip
 OF_OTHER_THINGS = (
     "test_methods_that", "test_every_form_sends", "test_a_write_that", "test_every_text", "test_addresses_outside_companies_are_known", "test_both", "test_leading",
