@@ -68,6 +68,23 @@ def test_a_mistake_is_named_with_its_line_and_the_way_out(old: str, new: str, li
     assert any(one == line and word in sentence for one, sentence in found), found
 
 
+def test_where_a_deal_opens_is_said_by_an_entry_of_deals_alone() -> None:
+    link = "https://crm.example/deals/{id}"
+    assert read_mapping(GOOD).deal_link == ""
+    assert read_mapping(GOOD + f'    link: "{link}"\n').deal_link == link
+    accounts = """source: crm
+files:
+  - name: accounts.csv
+    object: accounts
+    columns: {id: Id}
+"""
+    assert read_mapping(accounts).deal_link is None
+    assert troubles(GOOD + '    link: "javascript:{id}"\n')[0][0] == 10
+    assert troubles(accounts + f'    link: "{link}"\n') == [
+        (6, "link says where a deal opens; accounts have none.")
+    ]
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     text = GOOD.replace("id: Deal", "idd: Deal").replace("source: crm", "source: CRM!")
     assert len(troubles(text)) == 1  # the shape first

@@ -21,6 +21,7 @@ from ropewalk.companies.founding import Calendar, found, hire
 from ropewalk.companies.joining import RosterRow, join
 from ropewalk.companies.models import Account, Company, Person
 from ropewalk.facts import store, taps
+from ropewalk.facts.models import SourceMapping
 from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.commitments import commit
 from ropewalk.individual_plans.drafting import item_from_standards
@@ -306,10 +307,16 @@ def deal(
     }
 
 
+DEAL_LINK = "https://crm.example/deals/{id}?from=ropewalk"
+
+
 def seed(*, seed: int = 20270817, on: date = ON, teams: Sequence[str] = tuple(TEAMS)) -> Seeded:
     """The whole company as of a day, or some of its teams."""
     made = found_company(on=on, teams={name: TEAMS[name] for name in teams})
     fill_store(made, seed=seed)
+    SourceMapping.objects.create(
+        company_id=made.company_id, source="hubspot", text="", used_at=at(on), deal_link=DEAL_LINK
+    )
     published = date(YEAR, 1, 4)
     define(made.company_id, the_plan(), by=OPERATOR, at=at(published))
     version = publish(made.company_id, YEAR, by=OPERATOR, on=published, at=at(published)).version

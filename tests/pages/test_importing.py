@@ -22,6 +22,7 @@ from ropewalk.facts import store
 from ropewalk.facts.models import Match, SourceMapping, Suspicion, Upload
 from ropewalk.facts.store import connection
 from ropewalk.jobs.runner import take_one
+from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,27 @@ def test_columns_chosen_otherwise_count_and_a_needed_one_left_out_is_named(uma: 
         },
     )
     assert kept("name, account_id, status")[:2] == [("Alpen AG", None, "won"), ("Nord GmbH", None, "lost")]
+
+
+def test_where_deals_open_is_said_with_the_mapping_and_kept_until_it_is_said_otherwise(uma: Client) -> None:
+    link = "https://crm.example/deals/{id}"
+    place = bring(uma, sales_pipeline_csv=DEALS).url
+    typed = form_of(uma.get(place).content.decode())
+    answer = uma.post(place, typed | {"what": "import", "f0.link": "crm.example/deals"})
+    assert answer.status_code == 422
+    assert "begins with https://" in (page := answer.content.decode())
+    assert 'value="crm.example/deals"' in page, "what was typed stands there to be mended"
+    imported(uma, place, **{"f0.link": link})
+    assert SourceMapping.objects.get().deal_link == link
+    again = bring(uma, sales_pipeline_csv=DEALS).url
+    assert f'value="{link}"' in uma.get(again).content.decode(), "proposed the next time"
+    imported(uma, again)
+    imported(uma, bring(uma, sales_teams_csv=PEOPLE).url)
+    assert SourceMapping.objects.get().deal_link == link, "an import without deals says nothing of it"
+    imported(uma, bring(uma, sales_pipeline_csv=DEALS).url, **{"f0.link": ""})
+    assert SourceMapping.objects.get().deal_link == ""
+    told = Line.objects.filter(action="said where deals open").order_by("pk").values_list("words", flat=True)
+    assert list(told) == [link, "nowhere"]
 
 
 def test_refused_rows_are_mended_in_the_browser_and_brought_back(uma: Client) -> None:

@@ -19,8 +19,9 @@ from tests.pages.seeding import Seeded
 
 from ropewalk.companies.access import viewer_by_email
 from ropewalk.facts import store
-from ropewalk.facts.models import Tap
+from ropewalk.facts.models import SourceMapping, Tap
 from ropewalk.individual_plans.models import Commitment
+from ropewalk.journal.writing import OPERATOR, write
 from ropewalk.pages.silent import together
 from ropewalk.pages.templatetags.goals import target_words
 from ropewalk.progress import homes
@@ -318,6 +319,38 @@ def test_today_shows_what_is_left_whom_what_was_promised_and_where_one_stands(no
     )
     assert "@font-face" not in html
     assert len(gzip.compress(html.encode())) < 30_000
+
+
+def test_deals_open_in_the_crm_where_somebody_said_where(northlight: Seeded) -> None:
+    name = busy_rep(northlight)
+    rep = Reader(northlight, name)
+    boss = Reader(
+        northlight, next(seeding.MANAGERS[team] for team, names in seeding.TEAMS.items() if name in names)
+    )
+    places = (
+        (rep, "today/"),
+        (boss, f"people/{northlight.people[name]}/talks/"),
+        (rep, f"figures/gtx-pro/person/{northlight.people[name]}/"),
+    )
+    quiet = homes.today(viewer_of(northlight, name), northlight.on).quiet  # type: ignore[arg-type]
+    for reader, path in places:
+        found = re.findall(
+            r'href="https://crm\.example/deals/(\w+)\?from=ropewalk" target="_blank" rel="noopener noreferrer"',
+            reader.html(path),
+        )
+        assert found, path
+        if "today" in path:
+            assert set(found) <= {one.id for one in quiet}
+    SourceMapping.objects.update(deal_link="")
+    write(
+        "said where deals open",
+        thing="source:hubspot",
+        actor=OPERATOR,
+        at=NOW,
+        company_id=northlight.company_id,
+    )
+    for reader, path in places:
+        assert "https://crm.example" not in reader.html(path)
 
 
 def test_a_tap_counts_once_and_can_be_undone(northlight: Seeded) -> None:

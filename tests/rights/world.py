@@ -287,6 +287,10 @@ def what_else_is_kept(made: seeding.Seeded, rep: int, boss: int) -> None:
     SourceMapping.objects.create(
         company_id=company, source="elsewhere", text="source: elsewhere\n", used_at=NOW
     )
+    SourceMapping.objects.create(
+        company_id=company, source="hubspot", text="source: hubspot\n", used_at=NOW,
+        deal_link="https://crm.example/deals/{id}?of=",
+    )  # fmt: skip
     Correction.objects.create(
         company_id=company, source="hubspot", object="opportunities", field="product", value="GTX Prro",
         becomes="GTX Pro", accepted_at=NOW,

@@ -18,6 +18,7 @@ from django.db import transaction
 from ropewalk.companies.models import Company
 from ropewalk.facts import completing, matches, rosters, suspicions
 from ropewalk.facts.models import SourceMapping
+from ropewalk.facts.queries import deal_links_for_system
 from ropewalk.facts.report import FileReport, FoundSuspicion, IntakeReport
 from ropewalk.facts.shapes import FACTS, Delivered
 from ropewalk.facts.store import StoreBusy, connection, merging
@@ -32,10 +33,11 @@ __all__ = ["EngineTrouble", "Mapped", "StoreBusy", "hold", "take"]
 
 @dataclass(frozen=True)
 class Mapped:
-    """The mapping by which files were read: the source's name and the mapping's text."""
+    """The mapping by which files were read: the source's name, its text, and where a deal opens."""
 
     source: str
     text: str
+    deal_link: str | None = None  # an address with {id}, empty for none; None: nothing was said of deals
 
 
 def hold() -> None:
@@ -163,15 +165,7 @@ class _Taking:
             suspicions.settle_accounts(company_id, source, at=self.at)
             if any(one.load for one in self.weighed):
                 self._note()
-                SourceMapping.objects.update_or_create(
-                    company_id=company_id,
-                    source=source,
-                    defaults={
-                        "text": self.mapping.text,
-                        "used_at": self.at,
-                        "told_load": self._latest_load(),
-                    },
-                )
+                self._keep_mapping()
         refused_folder = Path(settings.HOME) / "refused" / self.company.handle
         for one in self.weighed:
             one.write_download(refused_folder)
@@ -206,6 +200,20 @@ class _Taking:
             "imported facts", thing=f"source:{self.mapping.source}"[:80], actor=self.by, at=self.at,
             company_id=self.company.pk, words=f"{counted}.",
         )  # fmt: skip
+
+    def _keep_mapping(self) -> None:
+        """Keep the mapping as the one used last; that deals open elsewhere now has its line."""
+        company_id, source, link = self.company.pk, self.mapping.source, self.mapping.deal_link
+        kept: dict[str, object] = {
+            "text": self.mapping.text, "used_at": self.at, "told_load": self._latest_load()
+        }  # fmt: skip
+        if link is not None and link != deal_links_for_system(company_id).get(source, ""):
+            kept["deal_link"] = link
+            write(
+                "said where deals open", thing=f"source:{source}"[:80], actor=self.by, at=self.at,
+                company_id=company_id, words=link or "nowhere",
+            )  # fmt: skip
+        SourceMapping.objects.update_or_create(company_id=company_id, source=source, defaults=kept)
 
     def _latest_load(self) -> int | None:
         known = completing.told_until(self.company.pk, self.mapping.source)

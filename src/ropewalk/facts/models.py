@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from ropewalk.companies.models import Company, Person
+from ropewalk.rules.deal_links import LONGEST
 
 LONGEST_VALUE = 500  # characters of a value that are kept beside a suspicion
 
@@ -41,6 +42,7 @@ class SourceMapping(models.Model):
     used_at = models.DateTimeField()
     told_load = models.BigIntegerField(null=True)  # the latest load of facts that the journal tells of
     undoing = models.JSONField(null=True)  # what is being undone, or was undone last
+    deal_link = models.CharField(max_length=LONGEST, default="")  # an address with {id}; empty: none
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "source"], name="mapping_once")]

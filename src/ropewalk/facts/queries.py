@@ -83,6 +83,12 @@ def mapping_for_system(company_id: int, source: str | None = None) -> tuple[str,
     return found[0].source, found[0].text
 
 
+def deal_links_for_system(company_id: int) -> dict[str, str]:
+    """Where deals open, by source: an address with {id}. Sources of which nothing was said are left out."""
+    kept = SourceMapping.objects.filter(company_id=company_id).exclude(deal_link="")
+    return dict(kept.values_list("source", "deal_link"))
+
+
 def open_suspicions_for_system(company_id: int) -> list[OpenSuspicion]:
     """What still looks wrong, most rows first."""
     found = Suspicion.objects.filter(

@@ -96,7 +96,7 @@ def run(
         if not delivered:
             raise NothingToImport("The mapping passes over every file that was named. Nothing was imported.")
         return intake.take(
-            company.id, delivered, intake.Mapped(mapping.source, text), by=by, at=now, on=on, since=since,
+            company.id, delivered, intake.Mapped(mapping.source, text, mapping.deal_link), by=by, at=now, on=on, since=since,
             progress=lambda step: progress(Progress(step, is_step=True)),
         )  # fmt: skip
 

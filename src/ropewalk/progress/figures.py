@@ -5,7 +5,8 @@ Start with `figure_page`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from ropewalk.plans.shape import MANUAL, Initiative
 from ropewalk.progress.circle import Circle, circle_for
 from ropewalk.progress.figure import Scope, Thermometer
 from ropewalk.progress.nothing_yet import NothingYet
+from ropewalk.progress.quiet import deal_links_of
 from ropewalk.progress.thermometers import (
     company_thermometer,
     person_thermometer,
@@ -42,6 +44,7 @@ class FigurePage:
     rows: Evidence | None  # with a window of its rows
     why: str
     entered: tuple[tuple[date, Decimal], ...] = ()  # of a manual metric, the latest first
+    deal_links: Mapping[str, str] = field(default_factory=dict)  # by source, with {id}; empty without rows
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def figure_page(
         rows=rows,
         why=initiative.why,
         entered=entered_of(world, initiative) if is_manual else (),
+        deal_links=deal_links_of(world) if rows else {},
     )
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ropewalk.facts.queries import deal_links_for_system
 from ropewalk.metrics.quietness import MOST_SHOWN, ByPerson, quietest_for_system
 from ropewalk.plans.shape import MANUAL
 from ropewalk.progress.world import World
+from ropewalk.rules.deal_links import opened_at
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class QuietDeal:
     days: int  # since the latest activity, else since it was opened
     since: date
     initiative_key: str
+    address: str  # where it opens in the CRM; empty where nobody said
 
 
 def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
@@ -44,9 +47,15 @@ def quiet_deals(world: World, person_id: int) -> tuple[QuietDeal, ...]:
                     days=(world.on - deal.quiet_since).days,
                     since=deal.quiet_since,
                     initiative_key=initiative.key,
+                    address=opened_at(deal_links_of(world).get(deal.source, ""), deal.id),
                 ),
             )
     return tuple(sorted(found.values(), key=lambda one: (-one.days, one.name, one.id))[:MOST_SHOWN])
+
+
+def deal_links_of(world: World) -> dict[str, str]:
+    """Where deals open in the CRM, by source."""
+    return world.once_for_all(("deal links",), lambda: deal_links_for_system(world.company.id))
 
 
 def quietest_in(world: World) -> dict[str, ByPerson]:

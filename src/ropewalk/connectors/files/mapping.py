@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ropewalk.connectors.files.marked import MappingRefused, Marked, Trouble, read_yaml
 from ropewalk.facts.cells import nearest
 from ropewalk.facts.shapes import CUSTOM, OBJECTS, FieldRule, Rules
+from ropewalk.rules import deal_links
 
 Dates = Literal[
     "day first", "month first", "serial 1900", "serial 1904", "epoch seconds", "epoch milliseconds"
@@ -72,6 +73,9 @@ class FileEntry(Strict):
     known: dict[str, Known] = Field(default_factory=dict, description="By field, the values that are right.")
     corrections: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="By field, a typing error: what is meant."
+    )
+    link: str | None = Field(
+        None, description="Where a deal opens in the CRM: an address with {id} for the deal's own id."
     )
     blanks: list[str] = Field(
         default_factory=list, description='Cells that mean "nothing", beside the empty one.'
@@ -141,6 +145,12 @@ class Mapping(Strict):
         }
         return name in known or any(_fits(name, pattern) for pattern in self.ignore)
 
+    @property
+    def deal_link(self) -> str | None:
+        """Where a deal of the source opens; None where no entry is of deals, empty where none says it."""
+        deals = [entry for entry in self.files if entry.object == "opportunities"]
+        return next((entry.link for entry in deals if entry.link), "") if deals else None
+
     def entries_by_header(self, header: set[str]) -> list[FileEntry]:
         """The entries whose columns are all in a header, for files whose names tell nothing."""
         return [entry for entry in self.files if entry.header <= header]
@@ -202,6 +212,15 @@ def _check(entry: FileEntry, place: int, marked: Marked) -> list[Trouble]:
                     f'; write "{CUSTOM}{name}" for a field of your own.' if name in entry.custom else "."
                 )
                 troubles.append(Trouble(marked.line(*at, part, name), sentence))
+    return troubles + _check_deals(entry, place, marked)
+
+
+def _check_deals(entry: FileEntry, place: int, marked: Marked) -> list[Trouble]:
+    """What is said of deals alone: the words of their status, and where one opens."""
+    at: tuple[str | int, ...] = ("files", place)
+    troubles: list[Trouble] = []
+    if entry.link and (wrong := _wrong_with_link(entry.object, entry.link)):
+        troubles.append(Trouble(marked.line(*at, "link"), wrong))
     words = entry.values.get("status") or getattr(entry.sources.get("status"), "values", None) or {}
     for word, status in words.items():
         if entry.object == "opportunities" and status not in ("open", "won", "lost"):
@@ -209,6 +228,12 @@ def _check(entry: FileEntry, place: int, marked: Marked) -> list[Trouble]:
             line = marked.line(*at, *where, word)
             troubles.append(Trouble(line, f'status "{status}" isn\'t one of open, won, lost.'))
     return troubles
+
+
+def _wrong_with_link(object_name: str, link: str) -> str:
+    if object_name != "opportunities":
+        return f"link says where a deal opens; {object_name} have none."
+    return deal_links.trouble_of(link)
 
 
 def _trouble(error: Any, marked: Marked) -> Trouble:

@@ -14,6 +14,7 @@ from ropewalk.connectors.files.proposing import own_name, status_of
 from ropewalk.facts.shapes import OBJECTS
 from ropewalk.pages.importing.words import said_once
 from ropewalk.pages.setup.asking import Choice
+from ropewalk.rules import deal_links
 
 OBJECT_WORDS = {
     "opportunities": "Deals",
@@ -77,6 +78,8 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
         _field(name, field.is_required, columns.get(name), header, seen)
         for name, field in OBJECTS[entry["object"]].items()
     ]
+    if entry["object"] == "opportunities":
+        found["takes_link"], found["link"] = True, entry.get("link") or ""
     found["words"] = [
         StatusWord(number, word, [Choice(value, words, value == meant) for value, words in STATUS_WORDS])
         for number, (word, meant) in enumerate(status_words(entry, seen).items())
@@ -120,6 +123,8 @@ def told(place: int, one: dict[str, Any]) -> list[tuple[str, str, str]]:
         source = entry["columns"].get(name)
         now = "=" if isinstance(source, dict) and source.get("value") is not None else column_of(source)
         found.append((f"{prefix}col.{name}", f"{file}: {FIELD_WORDS.get(name, name)}", now))
+    if entry.get("object") == "opportunities":
+        found.append((f"{prefix}link", f"{file}: where a deal opens", entry.get("link") or ""))
     return found + [
         (prefix + name, f"{file}: {name}", str(entry.get(name) or "")) for name in ("dates", "decimal")
     ]
@@ -191,6 +196,8 @@ def entry_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, 
         entry["values"] = {
             "status": status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
         }
+    if object_name == "opportunities" and (link := typed.get(f"{prefix}link", "").strip()):
+        entry["link"] = link[: 2 * deal_links.LONGEST]
     for name, words in (("dates", DATE_WORDS), ("decimal", DECIMAL_WORDS)):
         if typed.get(prefix + name) in dict(words):
             entry[name] = typed[prefix + name]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from ropewalk.companies.access import Viewer
 from ropewalk.drawing import status_shapes
 from ropewalk.drawing import thermometer as drawn
+from ropewalk.metrics.evidence import EvidenceRow
 from ropewalk.pages import examples, owing, saying
 from ropewalk.pages.pictures import tube_of
 from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.figure import Thermometer
 from ropewalk.progress.ropes import RopeState
+from ropewalk.rules.deal_links import opened_at
 from ropewalk.rules.rope import Debtor
 from ropewalk.rules.status import Status
 
@@ -106,6 +109,20 @@ def way(context: Any, *parts: Any, **query: Any) -> str:
     if frame.day.is_past:
         asked["on"] = frame.day.on.isoformat()
     return frame.base + "".join(str(part) for part in parts) + ("?" + urlencode(asked) if asked else "")
+
+
+@register.simple_tag
+def in_crm(address: str, name: str) -> SafeString:
+    """What a deal is called, as a link to where it opens in the CRM; the name alone where nobody said where."""
+    if not address:
+        return conditional_escape(name)
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', address, name)
+
+
+@register.simple_tag
+def deal_in_crm(row: EvidenceRow, links: Mapping[str, str]) -> SafeString:
+    """A fact's deal, as `in_crm`; `links` are the addresses with {id}, by source."""
+    return in_crm(opened_at(links.get(row.source, ""), row.id), row.name or row.id)
 
 
 @register.filter
