@@ -118,3 +118,24 @@ def test_more_askers_than_cursors_are_all_answered() -> None:
     for one in threads:
         one.join(60)
     assert told == [["first"]] * (len(threads) * 20)
+
+
+def test_a_change_is_kept_though_no_connection_is_left_to_hold_a_moment_with(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = []
+    begun = connection._begun
+
+    def gives_two() -> object:
+        if len(given) == 2:
+            raise store.StoreAway("no more connections")
+        given.append(begun())
+        return given[-1]
+
+    monkeypatch.setattr(connection, "_begun", gives_two)
+    with holding.keeping(lambda company_id: True):
+        bring(OURS, "second")
+    assert len(given) == 2
+    assert holding.moment_held_for_system(OURS) is None
+    assert deals() == ["first", "second"]
+    assert "pages wait" in caplog.text

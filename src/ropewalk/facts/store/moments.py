@@ -7,12 +7,16 @@ know why anything is read. Start with `showing`.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ropewalk.facts.store.trouble import StoreAway
+
+LOG = logging.getLogger(__name__)
 CURSORS = 4  # questions at once; most of what is shown is remembered
 _of_thread = threading.local()
 _held: dict[int, Moment] = {}
@@ -56,11 +60,19 @@ def keeping(is_worth: Callable[[int], bool]) -> Iterator[None]:
 
 
 def hold(companies: Iterable[int], begin: Callable[[], Any]) -> None:
-    """Hold the facts as they are before these companies' changes are kept; of several changes those before the first."""
+    """Hold the facts as they are before these companies' changes are kept; of several changes those before the first.
+
+    Where a server gives no more connections nothing is held: whoever asks waits for what came after, and the change is kept.
+    """
     is_worth: Callable[[int], bool] | None = getattr(_of_thread, "is_worth", None)
     for company_id in companies:
         if is_worth is not None and company_id not in _held and is_worth(company_id):
-            _held[company_id] = Moment(begin)
+            try:
+                _held[company_id] = Moment(begin)
+            except StoreAway:
+                LOG.warning(
+                    "no connection is left to show the facts of before with; pages wait for the new ones"
+                )
 
 
 def held_of(company_id: int) -> Moment | None:
