@@ -16,7 +16,7 @@ from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import circle_for
 from ropewalk.progress.quiet import QuietDeal, quiet_deals
 from ropewalk.progress.remembering import earlier_of
-from ropewalk.progress.ropes import RopeState, rope_of
+from ropewalk.progress.ropes import RopeState, counterpart_of, rope_of
 from ropewalk.progress.world import World
 
 FOUR_WEEKS = timedelta(28)  # looked back over where there was no talk yet
@@ -62,7 +62,10 @@ class Preparation:
 
 
 def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
-    """The sheet for a talk with somebody of the own chain, or one's own. Raises NotVisible."""
+    """The sheet for a talk with somebody of the own chain, or one's own. Raises NotVisible.
+
+    What was promised is read by the two who talk and the chain above, not by everybody who knows that they talk.
+    """
     circle = circle_for(viewer, on)
     world = circle.world
     if not (circle.sees(Sight.TALK, person_id) and circle.sees(Sight.FIGURE, person_id) and world.is_running):
@@ -71,13 +74,17 @@ def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
     since = talks[-1] if talks else on - FOUR_WEEKS
     ropes = ropes_on(world, person_id)
     before = {one.initiative_key: one for one in ropes_on(earlier_of(world, since), person_id)}
+    sits_there = viewer.person_id is not None and viewer.person_id == counterpart_of(world, person_id)
+    reads_promises = circle.sees(Sight.NOTES, person_id) or sits_there
     return Preparation(
         since=since,
         has_talked=bool(talks),
         promises=tuple(
             one
             for one in world.promises
-            if one.person_id == person_id and (one.closed_on is None or one.closed_on >= since)
+            if reads_promises
+            and one.person_id == person_id
+            and (one.closed_on is None or one.closed_on >= since)
         ),
         changes=tuple(
             change for one in ropes if (change := Change(one, before.get(one.initiative_key))).is_any
