@@ -99,13 +99,11 @@ def headline_of(world: World, ropes: list[RopeState], people: frozenset[int] | N
 
 
 def chosen_people(circle: Circle, team_id: int | None, person_id: int | None) -> frozenset[int] | None:
-    """The people a page was narrowed to; None for everybody. Raises NotVisible for an unknown team."""
+    """The people a page was narrowed to, none for an unknown team; None for everybody."""
     if person_id is not None:
         return frozenset({person_id})
     if team_id is None:
         return None
-    if team_id not in circle.world.roster.teams:
-        raise NotVisible(f"team {team_id}")
     return frozenset(circle.world.roster.members_below(team_id, circle.world.on))
 
 

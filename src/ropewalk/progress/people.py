@@ -177,14 +177,18 @@ def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
         promises=tuple(one for one in world.promises if reads_promises and one.person_id == person_id),
         topics=open_topics(viewer, person_id) if is_one_of_two else (),
         may_raise=is_one_of_two,
-        may_record=not is_own
-        and viewer.person_id is not None
-        and (
-            viewer.person_id == counterpart
-            or viewer.person_id in world.roster.chain_above(person_id, viewer.on)
-        ),
+        may_record=records(circle, person_id),
         is_own=is_own,
         counterpart=world.roster.people[counterpart].name if counterpart in world.roster.people else "",
+    )
+
+
+def records(circle: Circle, person_id: int) -> bool:
+    """Whether the viewer records somebody's talks and reviews: who talks with them, and the chain above; nobody their own."""
+    viewer, world = circle.viewer, circle.world
+    return viewer.person_id is not None and (
+        viewer.person_id == counterpart_of(world, person_id)
+        or viewer.person_id in world.roster.chain_above(person_id, viewer.on)
     )
 
 
@@ -243,12 +247,7 @@ def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
         due=due,
         figures=figures_on(world, due.end, person_id) if due else (),
         ropes=tuple(rope_of(world, one, person_id) for one in mine),
-        may_record=viewer.person_id is not None
-        and viewer.person_id != person_id
-        and (
-            viewer.person_id == counterpart_of(world, person_id)
-            or viewer.person_id in world.roster.chain_above(person_id, viewer.on)
-        ),
+        may_record=records(circle, person_id),
         is_own=viewer.person_id == person_id,
     )
 
