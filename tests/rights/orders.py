@@ -59,7 +59,7 @@ JOBS: dict[str, Order] = {
         {"upload": "#{ordered}", "company": "{c}", "person": None, "name": "Somebody"}, EVERYBODY,
         FACTS | KEPT_OF_IMPORTS | {"facts.Upload"}, of_all="put into the queue by `uploading.put`, which asks",
     ),
-    "undo": Order({"company": "{c}", "load": 7, "sure": True}, "a-", FACTS | {"facts.Upload", "journal.Line", "facts.Suspicion"}),
+    "undo": Order({"company": "{c}", "load": 7, "sure": True}, "a-", FACTS | {"facts.Upload", "journal.Line", "facts.Suspicion", "facts.SourceMapping"}),
     "accept": Order({"company": "{c}", "suspicions": ["#{suspicion}"]}, "a-", FACTS | KEPT_OF_IMPORTS),
     "match": Order({"company": "{c}", "source": "hubspot", "key": "Nobody", "person": "{rep_email}"}, "a-", FACTS | KEPT_OF_IMPORTS),
     "measure": Order({"company": "{c}", "metric": "revenue_won", "by": "company"}, "stomnklev-"),
@@ -124,7 +124,7 @@ COMMANDS: dict[str, Command] = {
     "mapping accept": Command("{suspicion} --company {c}", FACTS | KEPT_OF_IMPORTS),
     "mapping match": Command("Nobody {rep_email} --company {c} --source hubspot", FACTS | KEPT_OF_IMPORTS),
     "mapping show": Command("--company {c} --source elsewhere"),
-    "undo": Command("7 --company {c} --yes", FACTS | {"facts.Upload", "journal.Line", "facts.Suspicion"}),
+    "undo": Command("7 --company {c} --yes", FACTS | {"facts.Upload", "journal.Line", "facts.Suspicion", "facts.SourceMapping"}),
     "person invite": Command(
         "someone@new.example --company {c} --role rep",
         {"companies.Person", "companies.Invitation", "companies.AccessRole", "journal.Line"},

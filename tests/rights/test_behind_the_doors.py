@@ -15,19 +15,24 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from tests.rights.asking import client_of, taken_back
+from tests.pages import seeding
+from tests.rights.asking import BACKEND, client_of, taken_back
 from tests.rights.kept import changed, kept
 from tests.rights.world import ACTORS, NOW, World
 
 from ropewalk.companies import inviting, mail_server, queries, settling
 from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, operator_for, viewer_for
-from ropewalk.companies.models import Invitation, MailServer, Person
+from ropewalk.companies.models import AccessRole, Company, Invitation, MailServer, Person, Team
 from ropewalk.companies.signing_out import account_of
 from ropewalk.facts import uploads
 from ropewalk.facts.models import Upload
 from ropewalk.facts.uploads import UploadRefused
 from ropewalk.jobs import uploading
+from ropewalk.jobs.accepting import mapping_in_force
+from ropewalk.jobs.kinds import NotDone
+from ropewalk.jobs.models import Job
 from ropewalk.journal.writing import OPERATOR
+from ropewalk.plans.models import Plan
 from ropewalk.progress import homes
 from ropewalk.progress.checklist import checklist
 from ropewalk.progress.circle import circle_for
@@ -105,6 +110,34 @@ def test_who_may_at_all_may_not_with_a_thing_of_the_other_company(world: World, 
             assert changed(before, kept()) == set()
 
 
+def test_who_may_at_all_takes_up_an_import_that_failed(world: World) -> None:
+    """A leader, who may read of it, doesn't even note that it stopped."""
+    with taken_back():
+        job = Job.objects.create(kind="upload", order={}, state="failed", trouble="It broke.", made_at=NOW)
+        made = Upload.objects.create(
+            company_id=world.ids[world.names["c"]], made_at=NOW, person_name="Uma", source="hubspot", state="ordered",
+            job_id=job.pk,
+        )  # fmt: skip
+        before = kept()
+        for actor in set(ACTORS) - {"a"}:
+            with pytest.raises((NotAllowed, NotVisible)):
+                uploading.again(made.pk, by=as_actor(world, actor), at=NOW)
+        assert changed(before, kept()) == set()
+        uploading.again(made.pk, by=as_actor(world, "a"), at=NOW)
+        assert changed(before, kept()) == {"facts.Upload"}
+
+
+def test_who_may_at_all_reads_a_mapping_by_command(world: World) -> None:
+    for actor in ACTORS:
+        email = Person.objects.get(account=world.accounts[actor]).email
+        if actor == "a":
+            assert "elsewhere" in mapping_in_force(world.names["c"], "elsewhere", email)
+            continue
+        with pytest.raises(NotDone):
+            mapping_in_force(world.names["c"], "elsewhere", email)
+    assert "elsewhere" in mapping_in_force(world.names["c"], "elsewhere", None), "the operator may"
+
+
 def test_who_may_at_all_renews_one_invitation_and_leaves_the_others(world: World) -> None:
     for one in (world, world.turned()):
         with taken_back():
@@ -141,6 +174,17 @@ def test_who_may_at_all_sees_no_mail_server_where_only_the_other_company_has_one
             assert mail_server.settings_of(as_actor(one, "a")) is None
             mail_server.keep(MAIL, "", seen="", keys=settings.DATA_KEYS, by=as_actor(one, "a"), at=NOW)
             assert MailServer.objects.count() == 2
+
+
+def test_who_may_at_all_is_told_that_nobody_leads_where_only_the_other_company_has_a_leader(
+    world: World,
+) -> None:
+    for one in (world, world.turned()):
+        by = as_actor(one, "a")
+        with taken_back():
+            assert checklist(by, at=NOW).has_leader
+            AccessRole.objects.filter(person__company_id=by.company_id, name="leader").delete()
+            assert not checklist(by, at=NOW).has_leader
 
 
 def test_who_may_at_all_finds_no_company_that_never_was(world: World) -> None:
@@ -188,6 +232,14 @@ NO_SUCH = (  # who may open the page, and an address of it at which there is not
     ("l", "/c/{c}/import/{fresh}/"),
     ("a", "/c/{c}/import/{fresh}/progress/"),
     ("a", "/c/{c}/import/{empty}/undo/"),
+    ("a", "/c/{c}/import/{swept}/refused/0/"),
+    ("l", "/c/{c}/figures/medical/team/{idle}/"),
+)
+SENT_IN_VAIN = (  # the same of what is sent
+    ("s", "/c/{c}/promises/{promise}/", {"kept": "perhaps"}),
+    ("s", "/c/{c}/people/{rep}/talks/topics/", {"take_back": "{topic_beside}"}),
+    ("m", "/c/{c}/ropes/reminders/", {"person": "{late_beside}"}),
+    ("l", "/c/{c}/plan/form/", {"year": "2028", "resolve": "both"}),  # whose draft is gone by then
 )
 
 
@@ -202,17 +254,38 @@ def test_who_may_at_all_finds_nothing_where_there_is_none(world: World) -> None:
             ).pk
             for state in ("new", "done")
         }  # fmt: skip
+        report = Upload.objects.get(pk=int(world.names["upload"])).report
+        report["loads"][0]["download"] = f"refused/{world.names['c']}/swept.csv"
+        swept = Upload.objects.create(
+            company_id=company, made_at=NOW, person_name="Uma", source="hubspot", files=[], entries=[], state="done", report=report,
+        ).pk  # fmt: skip
+        idle = Team.objects.create(company_id=company, name="Idle").pk
         names = world.names | {"boss": str(boss), "fresh": str(made["new"]), "empty": str(made["done"])}
+        names |= {"swept": str(swept), "idle": str(idle)}
         for actor, path in NO_SUCH:
             client = client_of(world, actor, raise_request_exception=False)
             assert client.get(path.format(**names)).status_code == 404, path
         assert client_of(world, "a").get("/c/{c}/import/{fresh}/".format(**names)).status_code == 200
-        said = client_of(world, "s").post("/c/{c}/promises/{promise}/".format(**names), {"kept": "perhaps"})
-        assert said.status_code == 404
-        with override_settings(DEMO_MODE=True):
-            assert Client().post("/sign-in/as/", {"email": world.accounts["s"].email}).status_code == 404, (
-                "demo mode signs in as one of a generated company, and this one isn't"
-            )
+        Plan.objects.filter(company_id=company, year=2028).delete()
+        for actor, path, body in SENT_IN_VAIN:
+            client = client_of(world, actor, raise_request_exception=False)
+            said = {name: value.format(**names) for name, value in body.items()}
+            assert client.post(path.format(**names), said).status_code == 404, path
+
+
+def test_who_may_at_all_signs_in_as_one_of_the_cast_in_demo_mode_and_a_generated_company_alone(
+    world: World,
+) -> None:
+    email = {"email": world.accounts["s"].email}
+    for mode, generated, status in (
+        (False, False, 404),
+        (True, False, 404),
+        (False, True, 404),
+        (True, True, 302),
+    ):
+        with taken_back(), override_settings(DEMO_MODE=mode):
+            Company.objects.filter(pk=world.ids[world.names["c"]]).update(is_generated=generated)
+            assert Client().post("/sign-in/as/", email).status_code == status, (mode, generated)
 
 
 FIRST_PAGES = {"overview": "le", "team": "mnk", "today": "sto", "setup": "a"}  # an advisor gets a list
@@ -228,6 +301,27 @@ def test_who_may_at_all_comes_to_the_first_page_of_the_own_role(world: World) ->
     }
 
 
+def test_who_may_at_all_comes_to_the_set_up_first_while_nothing_is_published_as_an_administrator(
+    world: World,
+) -> None:
+    with taken_back():
+        made = seeding.found_company("Begun", teams={"Neubert": ("Ana Alder",)})
+        leads_too = made.account("Kay Lindqvist")
+        comes = {
+            "Ana Alder": "today",
+            "Tom Neubert": "team",
+            "Kay Lindqvist": "overview",
+            "Uma Admin": "setup",
+        }
+        for name, page in comes.items():
+            client = Client()
+            client.force_login(made.account(name), backend=BACKEND)
+            assert client.get("/c/begun/").headers["Location"] == f"/c/begun/{page}/", name
+        AccessRole.objects.create(person=leads_too.people.get(), name="administrator")
+        client.force_login(leads_too, backend=BACKEND)
+        assert client.get("/c/begun/").headers["Location"] == "/c/begun/setup/"
+
+
 WAYS = {  # main ways, by the first word of their address, and who has them
     "overview": "lev", "today": "sto", "team": "mnk", "ropes": "stomnklev", "people": "sto", "plan": "stomnkleav", "setup": "a",
     "import": "a",
@@ -240,6 +334,14 @@ HELPED = {
     "administrator": "a",
     "advisor": "v",
 }
+CALLED = {
+    "rep": "salesperson",
+    "manager": "manager",
+    "leader": "sales leader",
+    "executive": "executive",
+    "administrator": "administrator",
+    "advisor": "advisor",
+}
 
 
 def test_who_may_at_all_has_the_ways_and_the_help_of_the_own_roles(world: World) -> None:
@@ -248,5 +350,7 @@ def test_who_may_at_all_has_the_ways_and_the_help_of_the_own_roles(world: World)
         ways = page.partition('<nav aria-label="Main">')[2].partition("</nav>")[0]
         found = set(re.findall(rf'href="/c/{world.names["c"]}/(\w+)/', ways))
         assert found == {way for way, actors in WAYS.items() if actor in actors}, actor
-        helped = {role for role in HELPED if f'<h2 id="{role}">' in page}
-        assert helped == {role for role, actors in HELPED.items() if actor in actors}, actor
+        mine = {role for role, actors in HELPED.items() if actor in actors}
+        assert {role for role in HELPED if f'<h2 id="{role}">' in page} == mine, actor
+        page = client_of(world, actor).get(world.path("/c/{c}/account/")).content.decode()
+        assert {role for role, words in CALLED.items() if f"<dd>{words}</dd>" in page} == mine, actor

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
+from django.db.models import F
 from sqlglot import exp, select
 from tests.rights.asking import taken_back
-from tests.rights.kept import facts_kept
+from tests.rights.kept import changed, facts_kept, kept
 from tests.rights.test_behind_the_doors import as_actor
 from tests.rights.world import NOW, World
 
@@ -16,10 +20,15 @@ from ropewalk.facts.models import Match, SourceMapping, Suspicion
 from ropewalk.facts.store import connection, for_company, merging
 from ropewalk.individual_plans.commitments import CommitmentRefused, close
 from ropewalk.individual_plans.models import Commitment
-from ropewalk.journal.writing import OPERATOR
+from ropewalk.journal.writing import OPERATOR, Actor
 from ropewalk.metrics import keeping
 from ropewalk.plans.models import Plan
 from ropewalk.plans.queries import edition_of
+from ropewalk.rollout.announcing import tell_newcomers
+from ropewalk.rollout.models import Receipt
+from ropewalk.rollout.recognising import acknowledge
+from ropewalk.versions.models import Version
+from ropewalk.versions.queries import versions_for_system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 SOURCE, KEY = "crm-of-both", "Only Elsewhere"
@@ -61,10 +70,12 @@ def test_a_question_about_an_owner_is_settled_in_the_company_that_knows_him(worl
 def test_what_was_told_of_a_source_is_what_was_told_in_this_company(world: World) -> None:
     for mine, theirs, _ in both_ways(world):
         with taken_back():
-            SourceMapping.objects.filter(company_id=mine).update(source=SOURCE, told_load=3)
-            SourceMapping.objects.filter(company_id=theirs).update(source=SOURCE, told_load=8)
+            for company_id, told in ((mine, 3), (theirs, 8)):
+                SourceMapping.objects.create(
+                    company_id=company_id, source=SOURCE, text="", used_at=NOW, told_load=told
+                )
             assert (told_until(mine, SOURCE), told_until(theirs, SOURCE)) == (3, 8)
-            SourceMapping.objects.filter(company_id=mine).delete()
+            SourceMapping.objects.filter(company_id=mine, source=SOURCE).delete()
             assert told_until(mine, SOURCE) == 0
 
 
@@ -104,14 +115,54 @@ def derived(company_id: int) -> dict[str, list[str]]:
     }
 
 
+def test_an_announcement_goes_to_newcomers_and_is_answered_in_the_own_company_by_oneself(
+    world: World,
+) -> None:
+    """Also where the other company's is of a later version."""
+    for mine, theirs, one in both_ways(world):
+        late, beside = int(one.names["late"]), int(one.names["late_beside"])
+        with taken_back():
+            Receipt.objects.filter(person_id=late).delete()
+            Version.objects.filter(company_id=theirs).update(number=F("number") + 7)
+            away = kept(theirs)
+            assert tell_newcomers(mine, by=OPERATOR, on=NOW.date(), at=NOW) == 1
+            assert Receipt.objects.get(person_id=late).announcement.company_id == mine
+            plan = versions_for_system(mine)[-1].document.plan
+            by, picked = Actor("Somebody", late), [each.title for each in plan.initiatives]
+            said = acknowledge(mine, plan, picked=picked, own_words="I will", by=by, on=NOW.date(), at=NOW)
+            assert said.is_acknowledged
+            assert Receipt.objects.get(person_id=late).acknowledged_on == NOW.date()
+            assert Receipt.objects.filter(person_id=beside, acknowledged_on=None).exists(), "for nobody else"
+            assert changed(away, kept(theirs)) == set()
+
+
+MEDICAL = (("account.vertical", "medical"),)
+
+
+def sold(key: str, amount: int) -> dict[str, Any]:
+    """A won deal on an account, of an owner, and on a day that both companies have."""
+    return {
+        "source": "hubspot", "id": key, "account_id": "a3", "owner_key": KEY, "name": key, "product": "Line", "amount": amount,
+        "currency": "USD", "company_amount": amount, "opened_on": date(2027, 7, 1), "closed_on": date(2027, 8, 2), "status": "won",
+    }  # fmt: skip
+
+
 def test_a_change_of_facts_moves_the_own_tallies_and_leaves_the_other_companys(world: World) -> None:
+    """An owner whom both know, with a deal of one key in both, goes from hand to hand here, and is nobody there."""
     for mine, theirs, _ in both_ways(world):
         with taken_back():
+            for company_id, amount in ((mine, 1), (theirs, 1000)):
+                for_company(company_id).add("opportunities", [sold("of both", amount)])
+            for_company(theirs).add("opportunities", [sold("only there", 30)])
             for company_id in (mine, theirs):
-                keeping.keep_all(company_id)
+                keep_some(company_id)
             before = derived(theirs), facts_kept(theirs)
             owners = for_company(mine).read(_owners())
             first, second = sorted({person for _, _, person in owners})[:2]
+            for person in (first, second, None):
+                more = [("hubspot", KEY, person)] if person else []
+                for_company(mine).replace_owners([*owners, *more])
+                assert_as_counted_anew(mine)
             turned = {first: second, second: first}
             for_company(mine).replace_owners(
                 (source, key, turned.get(person, person)) for source, key, person in owners
@@ -119,10 +170,22 @@ def test_a_change_of_facts_moves_the_own_tallies_and_leaves_the_other_companys(w
             line = merging.Correction("opportunities", "product", "Line", "Other Line")
             assert merging.correct(mine, "hubspot", [line], at=NOW), "there are such deals"
             assert (derived(theirs), facts_kept(theirs)) == before
-            moved = derived(mine)["tallies"]
-            keeping.forget(mine)
-            keeping.keep_all(mine)
-            assert derived(mine)["tallies"] == moved, "what was moved is what is counted anew"
+            assert_as_counted_anew(mine)
+
+
+def keep_some(company_id: int) -> None:
+    """Tallies of deals by account and without, and of a rate."""
+    for metric, where in (("revenue_won", MEDICAL), ("revenue_won", ()), ("close_rate", ())):
+        keeping.keep(company_id, metric, where)
+
+
+def assert_as_counted_anew(company_id: int) -> None:
+    """What a change has moved is what is counted out of all facts."""
+    moved = derived(company_id)["tallies"]
+    with taken_back():
+        keeping.forget(company_id)
+        keep_some(company_id)
+        assert derived(company_id)["tallies"] == moved
 
 
 def _owners() -> exp.Select:

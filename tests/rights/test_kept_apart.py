@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,12 @@ from ropewalk.facts import queries as kept_facts
 from ropewalk.facts import sources, tapped, uploads
 from ropewalk.facts.completing import told_until
 from ropewalk.facts.store import connection, for_company, ledger, merging, schema
+from ropewalk.facts.store.undoing import is_undone
 from ropewalk.facts.undoing import NoSuchLoad, preview_for_system
 from ropewalk.individual_plans import queries as individual_plans
 from ropewalk.journal.models import Line
-from ropewalk.metrics import cards, evidence, gathering, measuring, quietness, tallying
+from ropewalk.metrics import cards, evidence, gathering, keeping, measuring, quietness, scoping, tallying
+from ropewalk.metrics.built_in import definitions
 from ropewalk.metrics.questions import Question
 from ropewalk.plans import queries as plans
 from ropewalk.plans.models import ManualValue
@@ -102,6 +104,17 @@ def asked(metric: str, by: Any = "person", **more: Any) -> Question:
     return Question(metric, by, FIRST, LAST, **more)
 
 
+def daily(c: One) -> list[Any]:
+    metrics = ("revenue_won", "new_clients", "activities")
+    return [tallying.daily_for_system(c.id, one, (), FIRST, LAST) for one in metrics]
+
+
+def marks(company_id: int) -> list[Any]:
+    """The tallies that are kept of a company."""
+    sql = "SELECT tally, metric, scope FROM watermarks WHERE company_id = ? ORDER BY tally"
+    return connection.cursor().execute(sql, [company_id]).fetchall()
+
+
 QUESTIONS: dict[str, Callable[[One], Any]] = {
     "companies.access.operator": lambda c: access.operator_for(c.handle, on=DAY),
     "companies.access.viewer_for": lambda c: c.viewer("m"),
@@ -134,6 +147,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "facts.store.came_after": lambda c: ledger.came_after(c.id, "hubspot", load=0),
     "facts.store.owner_keys": lambda c: merging.owner_keys(c.id, "hubspot"),
     "facts.store.account_ids": lambda c: merging.account_ids(c.id, "hubspot", c.accounts),
+    "facts.store.is_undone": lambda c: [is_undone(c.id, one) for one in range(12)],
     "facts.store.fresh_at": lambda c: for_company(c.id).fresh_at(),
     "facts.tapped.taps_of_day_for_system": lambda c: [tapped.taps_of_day_for_system(c.id, one, DAY) for one in c.reps],
     "facts.tapped.tapped_for_system": lambda c: tapped.tapped_for_system(c.id, FIRST, LAST),
@@ -150,7 +164,9 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "metrics.quietness.quietest_for_system": lambda c: quietness.quietest_for_system(c.id, [()], DAY),
     "metrics.quietness.fresh_at_for_system": lambda c: quietness.fresh_at_for_system(c.id),
     "metrics.quietness.facts_state_for_system": lambda c: quietness.facts_state_for_system(c.id),
-    "metrics.tallying.daily_for_system": lambda c: [tallying.daily_for_system(c.id, one, (), FIRST, LAST) for one in ("revenue_won", "new_clients", "activities")],
+    "metrics.tallying.daily_for_system": lambda c: daily(c),
+    "metrics.tallying of what is kept": lambda c: (keeping.forget(c.id), keeping.keep_all(c.id), marks(c.id), daily(c))[2:],
+    "metrics.scoping.own_fields": lambda c: scoping.own_fields(c.id, definitions()["revenue_won"]),
     "plans.queries.draft_for_system": lambda c: plans.draft_for_system(c.id, 2028),
     "plans.queries.ideas_for_system": lambda c: plans.ideas_for_system(c.id),
     "plans.queries.years_for_system": lambda c: plans.years_for_system(c.id),
@@ -219,28 +235,50 @@ def take_out(company_id: int) -> None:
             cursor.execute(f"DELETE FROM {table} WHERE company_id = ?", [company_id])
 
 
+def load(number: int, of: str, at: datetime = NOW) -> dict[str, Any]:
+    """A line of the ledger that found a row as it was."""
+    return {
+        "source": "hubspot", "load_id": number, "name": f"{number}.csv", "object": of, "at": at.replace(tzinfo=None),
+        "sha256": str(number), "unchanged": 1, **dict.fromkeys(("rows", "new", "changed", "refused", "blank", "suspicions"), 0),
+    }  # fmt: skip
+
+
+def add_loads(company_id: int, *loads: dict[str, Any]) -> None:
+    facts = for_company(company_id)
+    facts.add("loads", loads)
+    numbers = [one["load_id"] for one in loads]
+    facts.add("together", [{"source": "hubspot", "load_id": one, "first_load": one} for one in numbers])
+
+
+def deal(key: str, owner: str, source: str = "hubspot", **more: Any) -> dict[str, Any]:
+    return {"source": source, "id": key, "owner_key": owner, "name": "It", "status": "open", **more}
+
+
 @contextmanager
-def with_more(company_id: int) -> Iterator[None]:
-    """Keys, days and a zone that only this company has, besides all that both have."""
+def with_more(here: int, there: int, *, keeps: bool) -> Iterator[None]:
+    """Keys, days, sources, fields, loads and a zone that only the other company has, besides all that both have.
+
+    It has undone loads of the same numbers. With `keeps` there are tallies of it.
+    """
     with taken_back():
-        Company.objects.filter(pk=company_id).update(time_zone="Pacific/Kiritimati")
-        Holiday.objects.create(company_id=company_id, day=date(2027, 12, 31))
+        Company.objects.filter(pk=there).update(time_zone="Pacific/Kiritimati")
+        Holiday.objects.create(company_id=there, day=date(2027, 12, 31))
         remembering.forget()
-        for_company(company_id).add(
-            "accounts", [{"source": "hubspot", "id": "only there", "name": "Only there"}]
+        add_loads(
+            there, load(7, "accounts"), load(8, "accounts", NOW + timedelta(1)), load(9, "opportunities")
         )
-        for_company(company_id).add(
-            "opportunities",
-            [
-                {
-                    "source": "hubspot",
-                    "id": "only there",
-                    "owner_key": "Only There",
-                    "name": "It",
-                    "status": "open",
-                }
-            ],
-        )
+        facts = for_company(there)
+        facts.add("undone", [{"source": "hubspot", "load_id": one} for one in (1, 7, 10, 11)])
+        facts.add("accounts", [{"source": "hubspot", "id": "only there", "name": "Only there"}])
+        facts.add("opportunities", [deal("only there", "Only There", custom='{"only there": "1"}')])
+        facts.add("opportunities", [deal("elsewhere", "Only There", "only there")])
+        quiet = {"opened_on": date(2020, 1, 1)}  # for whom the own company knows under the key
+        facts.add("opportunities", [deal(f"of {one}", one, **quiet) for one in ("Ana Alder", "Otto Other")])
+        if keeps:
+            keeping.keep_all(there, [("revenue_won", (("product", "Line"),))])
+        add_loads(
+            here, load(10, "accounts"), load(11, "opportunities")
+        )  # last: what is found first is the other's
         yield
 
 
@@ -248,7 +286,7 @@ def with_more(company_id: int) -> Iterator[None]:
 def test_the_answer_is_the_same_whether_there_is_another_company_or_not(world: World, name: str) -> None:
     for one in (world, world.turned()):
         other = one.ids[one.elsewhere["c"]]
-        with with_more(other):
+        with with_more(one.ids[one.names["c"]], other, keeps=name.startswith("metrics")):
             company = one_of(one)
             among_others = QUESTIONS[name](company)
             take_out(other)

@@ -1,11 +1,12 @@
 """No page offers what its reader may not do: every link of it opens, and every form is taken from whom it is shown to.
 
-Each actor walks from the first page to wherever links lead. A form is sent as it stands: it may be refused for what it says,
-never for who sends it. Start with `walked`.
+Each actor walks from every address that is open to the role to wherever links lead. A form is sent as it stands: it may be
+refused for what it says, never for who sends it. Start with `assert_open`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,13 +14,20 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
-from tests.rights.asking import client_of, content_of, taken_back
+from tests.pages import seeding
+from tests.policy import POLICY
+from tests.rights.asking import BACKEND, content_of, taken_back
 from tests.rights.reading_forms import Form, forms_in
-from tests.rights.world import ACTORS, World
+from tests.rights.world import ACTORS, NOW, World
+
+from ropewalk.companies.models import Account
+from ropewalk.journal.writing import OPERATOR
+from ropewalk.plans.defining import define
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 LINKING = ("href", "xlink:href", "hx-get")
 REFUSALS = (403, 404)
+NAMES = re.compile(r"{(\w+)}")  # in the addresses of the policy
 
 
 class Links(HTMLParser):
@@ -43,9 +51,9 @@ def led_to(page: str, html: str) -> Iterator[str]:
             yield parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def walked(client: Client, start: str) -> Iterator[tuple[str, int, str]]:
-    """Every page that links lead to from the first one: address, status and HTML (none where it is another thing)."""
-    waiting, seen = deque([start]), {start}
+def walked(client: Client, *starts: str) -> Iterator[tuple[str, int, str]]:
+    """Every page that links lead to from the first ones: address, status and HTML (none where it is another thing)."""
+    waiting, seen = deque(starts), set(starts)
     while waiting:
         page = waiting.popleft()
         response = client.get(page)
@@ -69,18 +77,44 @@ def offered(pages: list[tuple[str, int, str]]) -> dict[tuple[str, str, frozenset
     }
 
 
+def assert_open(account: Account, *starts: str) -> list[tuple[str, int, str]]:
+    """Walk as somebody: every link opens, every form is taken. What was walked."""
+    pages = list(walked(browser_of(account), *starts))
+    closed = [(page, status) for page, status, _ in pages if status not in (200, 302)]
+    assert not closed, "links that lead to a closed door"
+    forms = offered(pages)
+    assert forms, "everybody can sign out at least"
+    for (_, action, _), form in forms.items():
+        for sent in form.sent():
+            with taken_back():
+                answer = browser_of(account).post(action, sent)
+            assert answer.status_code not in REFUSALS, f"shown and not taken: {action} {sent}"
+    return pages
+
+
+def browser_of(account: Account) -> Client:
+    client = Client()
+    client.force_login(account, backend=BACKEND)
+    return client
+
+
 @pytest.mark.parametrize("actor", ACTORS)
 def test_every_link_and_every_form_that_is_shown_is_open(world: World, actor: str) -> None:
     for one in (world, world.turned()):
-        client = client_of(one, actor)
-        pages = list(walked(client, f"/c/{one.names['c']}/"))
+        open_to = [one.path(cell.path) for cell in POLICY if cell.method == "GET" and actor in cell.allowed]
+        pages = assert_open(one.accounts[actor], *open_to)
         assert len(pages) > 10, "the walk came to nothing"
-        closed = [(page, status) for page, status, _ in pages if status not in (200, 302)]
-        assert not closed, "links that lead to a closed door"
-        forms = offered(pages)
-        assert forms, "everybody can sign out at least"
-        for (_, action, _), form in forms.items():
-            for sent in form.sent():
-                with taken_back():
-                    answer = client_of(one, actor).post(action, sent)
-                assert answer.status_code not in REFUSALS, f"shown and not taken: {action} {sent}"
+
+
+@pytest.mark.parametrize("draft", ["no plan", "a draft"])
+def test_every_link_and_every_form_is_open_in_a_company_that_has_just_begun(world: World, draft: str) -> None:
+    with taken_back():
+        made = seeding.found_company("Begun", teams={"Neubert": ("Ana Alder", "Ben Brandt")})
+        if draft == "a draft":
+            define(made.company_id, seeding.the_plan(), by=OPERATOR, at=NOW)
+        names = {"c": made.handle, "rep": made.people["Ana Alder"]}
+        paths = {cell.path for cell in POLICY if cell.method == "GET"}
+        starts = [one.format(**names) for one in sorted(paths) if set(NAMES.findall(one)) <= set(names)]
+        for name in ("Ana Alder", "Tom Neubert", "Kay Lindqvist", "Ines Ode", "Adam Adviser", "Uma Admin"):
+            client = browser_of(made.account(name))
+            assert_open(made.account(name), *(one for one in starts if client.get(one).status_code == 200))

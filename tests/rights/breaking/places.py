@@ -116,7 +116,7 @@ def walk(tree: ast.Module, guards: set[str]) -> Iterator[tuple[Spot, Breaking, P
     for node, names, line in functions_of(tree, ()):
         yield from within(node, ".".join(names), line, guards)
     for name, value, line in constants(tree):
-        tuples = [one for one in ast.walk(value) if isinstance(one, ast.Tuple) and holds_roles(one)]
+        tuples = [one for one in ast.walk(value) if isinstance(one, ast.Tuple) and holds_some_roles(one)]
         if any(one.elts for one in tuples):
             for one in tuples:
                 yield Spot("", line, "every role", f"{name} {ast.unparse(one)}"), widen(one), silent
@@ -135,8 +135,10 @@ def constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr, int]]:
                 yield target.id, node.value, node.lineno
 
 
-def holds_roles(one: ast.Tuple) -> bool:
-    return all(isinstance(each, ast.Constant) and each.value in ROLES for each in one.elts)
+def holds_some_roles(one: ast.Tuple) -> bool:
+    """Whether a tuple says which roles: some of them or none. One that holds all lets everybody in as it is."""
+    said = [each.value for each in one.elts if isinstance(each, ast.Constant) and each.value in ROLES]
+    return len(said) == len(one.elts) < len(ROLES)
 
 
 def widen(one: ast.Tuple) -> Breaking:
