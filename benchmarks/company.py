@@ -92,20 +92,20 @@ def statements(company_id: int, size: Size) -> dict[str, str]:
             (DATE '{FIRST}' + (i * {DAYS} // {size.activities})::INTEGER)::TIMESTAMP + INTERVAL (chance(i) % 36000) SECOND,
             DATE '{FIRST}' + (i * {DAYS} // {size.activities})::INTEGER, 'acc' || (chance(i * 11) % {size.accounts}),
             CASE WHEN chance(i * 13) % 3 = 0 THEN 'O' || lpad((chance(i * 13) % {size.opportunities})::VARCHAR, 8, '0') END,
-            ['done', 'no answer', NULL][1 + chance(i * 5) % 3], NULL, md5(i::VARCHAR), 1
+            ['done', 'no answer', NULL][1 + chance(i * 5) % 3], NULL, 1
             FROM range({size.activities}) AS t(i)""",
         "opportunities": f"""SELECT {company_id}, 'crm', 'O' || lpad(i::VARCHAR, 8, '0'),
             'acc' || (chance(i * 17) % {size.accounts}), {rep}, 'Deal ' || i,
             ['rope', 'line', 'hook', 'knot', 'net'][1 + chance(i * 23) % 5], {amount}, 'USD', {amount}, {opened},
             CASE WHEN chance(i * 31) % 4 <> 0 THEN least({opened} + (chance(i * 37) % 120)::INTEGER, DATE '{TODAY}') END,
-            ['open', 'lost', 'won', 'won'][1 + chance(i * 31) % 4], 'late', NULL, md5(i::VARCHAR), 1
+            ['open', 'lost', 'won', 'won'][1 + chance(i * 31) % 4], 'late', NULL, 1
             FROM range({size.opportunities}) AS t(i)""",
         "credits": f"""SELECT {company_id}, 'crm', 'O' || lpad(i::VARCHAR, 8, '0'),
-            'rep' || lpad(((chance(i * 41) + part) % {size.reps})::VARCHAR, 5, '0'), [0.6, 0.4][1 + part], md5(i::VARCHAR), 1
+            'rep' || lpad(((chance(i * 41) + part) % {size.reps})::VARCHAR, 5, '0'), [0.6, 0.4][1 + part], 1
             FROM range(0, {size.opportunities}, 10) AS t(i), range(2) AS p(part)""",
         "accounts": f"""SELECT {company_id}, 'crm', 'acc' || i, 'Account ' || i,
             ['medical', 'finance', 'industry'][1 + chance(i) % 3], ['small', 'large'][1 + chance(i * 3) % 2], 'CH', NULL,
-            NULL, NULL, md5(i::VARCHAR), 1 FROM range({size.accounts}) AS t(i)""",
+            NULL, NULL, 1 FROM range({size.accounts}) AS t(i)""",
         "loads": f"""SELECT {company_id}, 'crm', 1, 'generated', 'activities', TIMESTAMP '{TODAY} 06:00:00',
             {size.activities}, {size.activities}, 0, 0, 0, 0, 0, ''""",
     }

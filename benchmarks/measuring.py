@@ -263,7 +263,7 @@ def changes(folder: Path) -> dict[str, float]:
 
 def _write_changed(company_id: int, condition: str, file: Path) -> None:
     from ropewalk.facts.store import connection
-    from ropewalk.facts.store.parts import COLUMNS, hashing
+    from ropewalk.facts.store.parts import COLUMNS
 
     columns = ", ".join(COLUMNS["activities"])
     chosen = (
@@ -271,7 +271,7 @@ def _write_changed(company_id: int, condition: str, file: Path) -> None:
         f"FROM activities WHERE company_id = {company_id} AND {condition} ORDER BY hash(id) LIMIT {CHANGED}"
     )
     connection.cursor().execute(
-        f"COPY (SELECT {columns}, {hashing('activities')} AS row_hash, 0 AS part, row_number() OVER ()::INTEGER AS line, "
+        f"COPY (SELECT {columns}, 0 AS part, row_number() OVER ()::INTEGER AS line, "
         f"'kept' AS state, false AS is_suspicious FROM ({chosen})) TO '{file}' (FORMAT parquet)"
     )
 

@@ -1,4 +1,4 @@
-"""A plain file read at once gives what reading it row by row gives: every value, hash, refusal, and line."""
+"""A plain file read at once gives what reading it row by row gives: every value, refusal, and line."""
 
 from __future__ import annotations
 
@@ -144,14 +144,14 @@ def both(
 
 
 def accepted(folder: Path, rules: Rules) -> list[tuple[Any, ...]]:
-    """Every accepted row: its line, hash, values, and the cells as they came."""
+    """Every accepted row: its line, values, and the cells as they came."""
     columns = ", ".join(COLUMNS[rules.object])
     files = parts_of(folder)
     if not files:
         return []
     with duckdb.connect() as engine:
         found = engine.execute(
-            f"SELECT line, row_hash, {columns}, cells FROM {listing(files)} ORDER BY line"
+            f"SELECT line, {columns}, cells FROM {listing(files)} ORDER BY line"
         ).fetchall()
     absent = [row[0] for row in found if row[-1] is None]
     cells = raw_cells(folder, absent) if absent else {}

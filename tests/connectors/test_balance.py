@@ -179,5 +179,5 @@ def test_pieces_in_any_order_leave_the_same_facts(importer: Importer) -> None:
         for piece in range(7):
             chosen = order[piece * 10 : piece * 10 + 10 + seed % 2 * 3]  # odd seeds overlap
             importer.run(mapping, importer.file("deals.csv", "\n".join([header, *chosen])))
-        seen.add(str(importer.kept("id, name, amount, opened_on, closed_on, status, row_hash")))
+        seen.add(str(importer.kept("id, name, amount, opened_on, closed_on, status")))
     assert len(seen) == 1

@@ -197,7 +197,7 @@ def what_came(home: Path) -> list[Any]:
         )
     ]  # fmt: skip
     cursor = connection.cursor()
-    facts = "SELECT id, owner_key, amount, closed_on, row_hash FROM opportunities ORDER BY ALL"
+    facts = "SELECT id, owner_key, amount, closed_on FROM opportunities ORDER BY ALL"
     owners = "SELECT source, owner_key FROM owners ORDER BY ALL"
     return [*said, *(cursor.execute(one).fetchall() for one in (facts, owners))]
 

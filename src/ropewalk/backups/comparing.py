@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
 from ropewalk.backups import sample, tables
 from ropewalk.backups.archive import Manifest
@@ -13,14 +14,14 @@ from ropewalk.facts import keeping
 LIVELY = {"journal.line", "jobs.job"}  # grow by looking after the installation
 
 
-def differences(manifest: Manifest) -> list[str]:
-    """A sentence for each thing that differs; none where all is equal."""
+def differences(manifest: Manifest, opened: Path) -> list[str]:
+    """A sentence for each thing that differs from an opened backup; none where all is equal."""
     found = []
     if manifest.said["state"] == tables.state_now():
         found += differences_of_tables(manifest)
     else:
         found.append("The tables have another form by now, so their rows can't be compared one by one.")
-    return found + differences_of_facts(manifest) + differences_of_figures(manifest)
+    return found + differences_of_facts(manifest, opened) + differences_of_figures(manifest)
 
 
 def differences_of_tables(manifest: Manifest) -> list[str]:
@@ -34,14 +35,18 @@ def differences_of_tables(manifest: Manifest) -> list[str]:
     ]
 
 
-def differences_of_facts(manifest: Manifest) -> list[str]:
+def differences_of_facts(manifest: Manifest, opened: Path) -> list[str]:
     """Of the facts."""
-    now = {name: asdict(one) for name, one in keeping.weigh_all().items()}
-    then = manifest.said["facts"]
+    said = {name: keeping.Weight(**one) for name, one in manifest.said["facts"].items()}
+    weighed = keeping.weigh_beside(opened / "facts", said)
     return [
-        f"{name}: {told(then.get(name))} then, {told(now.get(name))} now."
-        for name in sorted(now.keys() | then.keys())
-        if now.get(name, {"rows": 0, "checksum": "0"}) != then.get(name, {"rows": 0, "checksum": "0"})
+        f"{name}: {told(asdict(then))} then, {told(asdict(now))} now."
+        for name, (then, now) in sorted(weighed.items())
+        if then != now
+    ] + [
+        f"{name}: {told(asdict(said[name]))} then, none now."
+        for name in sorted(said.keys() - weighed.keys())
+        if said[name].rows
     ]
 
 

@@ -46,7 +46,7 @@ def restore(file: Path, *, identity: Path | None, at: datetime, say: Say) -> Man
             say(2, STEPS, "the facts")
             keeping.take_copies(opened / "facts")
             say(3, STEPS, "comparing")
-            require_same(manifest)
+            require_same(manifest, opened)
             for name in UPLOADS:
                 if (opened / "files" / name).is_dir():
                     shutil.copytree(opened / "files" / name, Path(settings.HOME) / name, dirs_exist_ok=True)
@@ -74,9 +74,9 @@ def require_empty() -> None:
         )
 
 
-def require_same(manifest: Manifest) -> None:
+def require_same(manifest: Manifest, opened: Path) -> None:
     """Raise NotABackup where what was brought back isn't what was taken."""
-    found = differences_of_facts(manifest)
+    found = differences_of_facts(manifest, opened)
     if manifest.said["state"] == tables.state_now():
         found += differences_of_tables(manifest)
     if found:

@@ -44,7 +44,7 @@ def compare(order: dict[str, Any], say: Say) -> dict[str, Any]:
             )
         except archive.NotABackup as error:
             raise NotDone(str(error)) from None
-        found = comparing.differences(manifest)
+        found = comparing.differences(manifest, folder)
     if not found:
         taking.note("proved.json", {"at": clock.now().isoformat(), "file": order["file"]})
     return {"differences": found, "made_at": manifest.made_at, "figures": len(manifest.said["figures"])}

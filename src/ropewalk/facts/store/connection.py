@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,14 +181,6 @@ def checkpoint() -> None:
     with _one_writer:
         if not is_server():
             cursor().execute("CHECKPOINT")
-
-
-def rehash(cursor: Cursor, table: str, columns: Mapping[str, str], hashing: str, *, load: int) -> None:
-    """Compute the hashes of a load's rows anew."""
-    if isinstance(cursor, PostgresCursor):
-        cursor.rehash(table, columns, hashing, load=load)
-    else:
-        cursor.execute(f"UPDATE {table} SET row_hash = {hashing} WHERE load_id = ?", [load])
 
 
 def write_parquet(cursor: Cursor, table: str, target: Path) -> None:

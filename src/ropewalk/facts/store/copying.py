@@ -5,7 +5,7 @@ What is derived (tallies) isn't copied: it is computed anew. Must not know where
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,9 @@ class Weight:
 
     rows: int
     checksum: str
+
+
+NOTHING = Weight(0, "0")
 
 
 @contextmanager
@@ -67,6 +70,24 @@ def weigh_all() -> dict[str, Weight]:
     return {name: _weigh(name) for name in KEPT}
 
 
+def weigh_beside(folder: Path, then: Mapping[str, Weight]) -> dict[str, tuple[Weight, Weight]]:
+    """What each kept table weighed when the copies were written, and what it weighs now, by columns that both have.
+
+    `then` says what was weighed. Copies of other columns are proved by it first: one that doesn't hold what was weighed is
+    compared by its old weight, and so is never equal.
+    """
+    found = {}
+    for name in KEPT:
+        weighed, file = then.get(name, NOTHING), folder / f"{name}.parquet"
+        there = columns_of(file) if file.exists() else []
+        shared = [column for column in schema.TABLES[name] if column in there]
+        if there and set(there) != set(schema.TABLES[name]) and _weigh_copy(file, there) == weighed:
+            found[name] = _weigh_copy(file, shared), _weigh(name, shared)
+        else:
+            found[name] = weighed, _weigh(name)
+    return found
+
+
 def columns_of(file: Path) -> list[str]:
     """The columns of a Parquet file."""
     with duckdb.connect() as engine:
@@ -77,10 +98,9 @@ def columns_of(file: Path) -> list[str]:
         ]
 
 
-def _weigh(name: str) -> Weight:
+def _weigh(name: str, columns: Sequence[str] | None = None) -> Weight:
     """The same on every engine: both write numbers, days and instants with the same characters."""
-    columns = ", ".join(f"coalesce(CAST({column} AS VARCHAR), '~')" for column in _quoted_columns(name))
-    beginning = f"substr(md5(concat_ws('|', {columns})), 1, 15)"
+    beginning = _beginning(columns or list(schema.TABLES[name]))
     cursor = connection.cursor()
     if isinstance(cursor, PostgresCursor):
         row = cursor.run(
@@ -89,12 +109,25 @@ def _weigh(name: str) -> Weight:
             )
         ).fetchone()
     else:
-        row = cursor.execute(
-            f"SELECT count(*), coalesce(sum(CAST('0x' || {beginning} AS HUGEINT)), 0) FROM {name}"
+        row = cursor.execute(f"SELECT {_sum_of(beginning)} FROM {name}").fetchone()
+    assert row is not None
+    return Weight(int(row[0]), str(row[1]))
+
+
+def _weigh_copy(file: Path, columns: Sequence[str]) -> Weight:
+    with duckdb.connect() as engine:
+        row = engine.execute(
+            f"SELECT {_sum_of(_beginning(columns))} FROM read_parquet(?)", [str(file)]
         ).fetchone()
     assert row is not None
     return Weight(int(row[0]), str(row[1]))
 
 
-def _quoted_columns(name: str) -> list[str]:
-    return [f'"{column}"' for column in schema.TABLES[name]]
+def _beginning(columns: Sequence[str]) -> str:
+    """The expression of a number, in sixteens, that stands for all of a row."""
+    texts = ", ".join(f"coalesce(CAST(\"{column}\" AS VARCHAR), '~')" for column in columns)
+    return f"substr(md5(concat_ws('|', {texts})), 1, 15)"
+
+
+def _sum_of(beginning: str) -> str:
+    return f"count(*), coalesce(sum(CAST('0x' || {beginning} AS HUGEINT)), 0)"

@@ -84,12 +84,12 @@ class Delivery:
         for part in self.parts:
             files = parts_of(part.folder) if part.object == name else []
             if files:
-                read.append(f"SELECT {columns}, row_hash, {part.number} AS part, line FROM {listing(files)}")
+                read.append(f"SELECT {columns}, {part.number} AS part, line FROM {listing(files)}")
             if part.object == name and part.refused_keys:
                 keys = sorted(set(part.refused_keys))
                 execute(f"INSERT INTO refused_{name} SELECT unnest(?::VARCHAR[])", [keys])
         shape = ", ".join(f"NULL::{kind} AS {column}" for column, kind in COLUMNS[name].items())
-        nothing = f"SELECT {shape}, NULL::VARCHAR AS row_hash, 0 AS part, 0 AS line WHERE false"
+        nothing = f"SELECT {shape}, 0 AS part, 0 AS line WHERE false"
         self.given[name] = " UNION ALL ".join(read) or nothing
         execute(f"CREATE VIEW given_{name} AS {self.given[name]}")
         execute(
@@ -103,7 +103,9 @@ class Delivery:
         An id that a refused row carries as well counts as different content. The same row again is marked as repeated. Of
         credits it is the opportunity whose refused rows spoil the others.
         """
-        keys = ", ".join(KEYS[name])
+        keys, columns = ", ".join(KEYS[name]), ", ".join(COLUMNS[name])
+        if not self._comes_oftener(name, keys):
+            return []
         # By a number first: millions of ids as they are don't fit into memory.
         self.engine.execute(
             f"CREATE OR REPLACE TEMP TABLE oftener AS SELECT * FROM given_{name} WHERE hash({keys}) IN "
@@ -111,7 +113,7 @@ class Delivery:
         )
         found = self.engine.execute(
             f"SELECT part, line, {KEYS[name][0]} FROM oftener WHERE ({keys}) IN "
-            f"(SELECT ({keys}) FROM oftener GROUP BY {keys} HAVING count(DISTINCT row_hash) > 1) UNION "
+            f"(SELECT ({keys}) FROM oftener GROUP BY {keys} HAVING count(DISTINCT ROW({columns})) > 1) UNION "
             f"SELECT part, line, {KEYS[name][0]} FROM given_{name} WHERE {KEYS[name][0]} IN (SELECT key FROM refused_{name})"
         ).fetchall()
         self._set_aside(name, [(part, line) for part, line, _ in found], "refused")
@@ -121,6 +123,15 @@ class Delivery:
             f"(SELECT (part, line) FROM set_aside_{name})) WHERE place > 1"
         )
         return sorted(found)
+
+    def _comes_oftener(self, name: str, keys: str) -> bool:
+        """Whether any key may come more than once, or with a refused row; asked first, as it is cheaper than which."""
+        found = self.engine.execute(
+            f"SELECT (SELECT count(*) > count(DISTINCT hash({keys})) FROM given_{name}) "
+            f"OR (SELECT count(*) > 0 FROM refused_{name})"
+        ).fetchone()
+        assert found is not None
+        return bool(found[0])
 
     def refuse_unequal_credits(self) -> list[tuple[int, int, str, str]]:
         """Refuse the credits of every opportunity whose shares don't make 1; (part, line, opportunity, sum) of each."""
@@ -207,21 +218,28 @@ class Delivery:
     def rest(self) -> Iterator[Kept]:
         """What is to be merged, object by object: the rows as they lie in their files, with what is to be said of some."""
         for name in self.objects:
-            said = {}
-            for what in ("set_aside", "doubted"):
-                file = self.folder / f"{what}-{name}.parquet"
-                self.engine.execute(
-                    f"COPY (SELECT DISTINCT * FROM {what}_{name}) TO {quoted(file)} (FORMAT parquet)"
-                )
-                said[what] = listing([file])
-            same = "{0}.part = g.part AND {0}.line = g.line"
+            state, joined, taken = "'kept'", "", ""
+            if aside := self._said_of(name, "set_aside"):
+                state = "coalesce(s.state, 'kept')"
+                joined, taken = f" LEFT JOIN {aside} AS s USING (part, line)", f" WHERE {state} <> 'refused'"
+            doubted = self._said_of(name, "doubted")
+            if doubted:
+                joined += f" LEFT JOIN (SELECT *, true AS is_doubted FROM {doubted}) AS d USING (part, line)"
             yield Kept(
                 name,
-                f"SELECT g.*, coalesce(s.state, 'kept') AS state, d.line IS NOT NULL AS is_suspicious "
-                f"FROM ({self.given[name]}) AS g LEFT JOIN {said['set_aside']} AS s ON {same.format('s')} "
-                f"LEFT JOIN {said['doubted']} AS d ON {same.format('d')} WHERE coalesce(s.state, 'kept') <> 'refused'",
+                f"SELECT g.*, {state} AS state, {'d.is_doubted IS NOT NULL' if doubted else 'false'} AS is_suspicious "
+                f"FROM ({self.given[name]}) AS g{joined}{taken}",
                 self.folder / f"kept-{name}.parquet",
             )
+
+    def _said_of(self, name: str, what: str) -> str | None:
+        """What is said of some rows, as a table to read; None where nothing is."""
+        rows = f"SELECT DISTINCT * FROM {what}_{name}"
+        if self.engine.execute(f"{rows} LIMIT 1").fetchone() is None:
+            return None
+        file = self.folder / f"{what}-{name}.parquet"
+        self.engine.execute(f"COPY ({rows}) TO {quoted(file)} (FORMAT parquet)")
+        return listing([file])
 
 
 def expression(column: str) -> str:

@@ -16,7 +16,7 @@ import duckdb
 from ropewalk.facts.store import connection, schema
 from ropewalk.facts.store.changing import Touching, changing
 from ropewalk.facts.store.deliveries import KEYS, Kept, expression
-from ropewalk.facts.store.parts import COLUMNS, hashing, quoted
+from ropewalk.facts.store.parts import COLUMNS, quoted
 
 MANY = 1_000  # changed rows after which a server should count anew
 ACCOUNT_FIELDS = {
@@ -104,32 +104,39 @@ def look_again(batch: Batch, loads: dict[int, int]) -> dict[int, MergedPart]:
 def _compare(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, kept: Kept, parts: dict[int, MergedPart]
 ) -> None:
-    """Lay the delivery beside what is kept: `incoming_…` with a verdict on each row, and the place of its old self.
+    """Lay the delivery beside what is kept: `beside_…` says of each row that is there already where, and whether it is the same.
 
-    `arriving_…` are the rows to write, as they will stand; `leaving_…` those they replace, as they stand.
+    `incoming_…` are all its rows, where a file serves read as they lie there; `arriving_…` those to write, as they will
+    stand; `leaving_…` those they replace, as they stand.
     """
-    name, keys, columns = kept.object, KEYS[kept.object], [*COLUMNS[kept.object], "row_hash"]
-    owned = {"company": batch.company_id, "source": batch.source}
-    same = " AND ".join(f"old.{key} = i.{key}" for key in keys)
-    given = "read_parquet($file)" if connection.is_server() else f"({kept.rows})"
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE incoming_{name} AS SELECT i.*, old.rowid AS place, "
-        "CASE WHEN i.state = 'repeated' THEN 'unchanged' WHEN old.row_hash IS NULL THEN 'new' "
-        "WHEN old.row_hash = i.row_hash THEN 'unchanged' ELSE 'changed' END AS verdict "
-        f"FROM {given} AS i LEFT JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {same}",
-        owned | ({"file": str(kept.written())} if connection.is_server() else {}),
+    name, owned = kept.object, {"company": batch.company_id, "source": batch.source}
+    if connection.is_server():
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE incoming_{name} AS SELECT * FROM read_parquet($file)",
+            {"file": str(kept.written())},
+        )
+    else:
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{name} AS {kept.rows}")
+    one = " AND ".join(f"old.{key} = i.{key}" for key in KEYS[name])
+    same = " AND ".join(
+        f"old.{column} IS NOT DISTINCT FROM i.{column}"
+        for column in COLUMNS[name]
+        if column not in KEYS[name]
     )
-    for number, verdict, count in cursor.execute(
-        f"SELECT part, verdict, count(*) FROM incoming_{name} GROUP BY part, verdict"
-    ).fetchall():
-        setattr(parts[number], verdict, count)
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE beside_{name} AS SELECT i.part, i.line, old.rowid AS place, ({same}) AS is_same "
+        f"FROM incoming_{name} AS i JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {one} "
+        "WHERE i.state = 'kept'",
+        owned,
+    )
+    _count(cursor, name, parts)
     loads = " ".join(f"WHEN {number} THEN {part.load_id}" for number, part in parts.items())
     cursor.execute(
         f"CREATE OR REPLACE TEMP VIEW arriving_{name} AS SELECT {batch.company_id:d}::INTEGER AS company_id, "
-        f"{quoted(batch.source)} AS source, {', '.join(columns)}, (CASE part {loads} END)::BIGINT AS load_id "
-        f"FROM incoming_{name} WHERE verdict IN ('new', 'changed')"
+        f"{quoted(batch.source)} AS source, {', '.join(f'i.{column}' for column in COLUMNS[name])}, "
+        f"(CASE i.part {loads} END)::BIGINT AS load_id FROM incoming_{name} AS i {_which_arrive(name, parts)}"
     )
-    leaving = f"SELECT place FROM incoming_{name} WHERE verdict = 'changed'"
+    leaving = f"SELECT place FROM beside_{name} WHERE NOT is_same"
     if (
         name == "credits"
     ):  # the credits of an opportunity are one set: what isn't in the delivery any more goes
@@ -142,6 +149,31 @@ def _compare(
         f"CREATE OR REPLACE TEMP TABLE leaving_{name} AS SELECT old.*, old.rowid AS place FROM {name} AS old "
         f"WHERE old.rowid IN ({leaving})",
         owned if name == "credits" else {},
+    )
+
+
+def _count(cursor: duckdb.DuckDBPyConnection, name: str, parts: dict[int, MergedPart]) -> None:
+    """How many rows of each part are new, changed and unchanged; of the same row twice the second is unchanged."""
+    for number, count, repeated in cursor.execute(
+        f"SELECT part, count(*), count(*) FILTER (WHERE state = 'repeated') FROM incoming_{name} GROUP BY part"
+    ).fetchall():
+        parts[number].new, parts[number].unchanged = count - repeated, repeated
+    for number, count, changed in cursor.execute(
+        f"SELECT part, count(*), count(*) FILTER (WHERE NOT is_same) FROM beside_{name} GROUP BY part"
+    ).fetchall():
+        part = parts[number]
+        part.new, part.changed, part.unchanged = part.new - count, changed, part.unchanged + count - changed
+
+
+def _which_arrive(name: str, parts: dict[int, MergedPart]) -> str:
+    """The new and the changed among the incoming `i`; the engines don't see by themselves when that is none or all."""
+    if not any(part.new or part.changed for part in parts.values()):
+        return "WHERE false"
+    if not any(part.unchanged for part in parts.values()):
+        return ""
+    return (
+        f"LEFT JOIN (SELECT part, line FROM beside_{name} WHERE is_same) AS b ON b.part = i.part AND b.line = i.line "
+        "WHERE b.line IS NULL AND i.state = 'kept'"
     )
 
 
@@ -186,7 +218,8 @@ def keep_replaced(
 def _forget_temporary(cursor: duckdb.DuckDBPyConnection, objects: Iterable[str]) -> None:
     for name in objects:
         cursor.execute(f"DROP VIEW IF EXISTS arriving_{name}")
-        for state in ("incoming", "leaving"):
+        cursor.execute(f"DROP {'TABLE' if connection.is_server() else 'VIEW'} IF EXISTS incoming_{name}")
+        for state in ("beside", "leaving"):
             cursor.execute(f"DROP TABLE IF EXISTS {state}_{name}")
 
 
@@ -195,16 +228,21 @@ def _find_missing_accounts(
 ) -> None:
     there = "SELECT id FROM accounts WHERE company_id = $company AND source = $source"
     owned = {"company": batch.company_id, "source": batch.source}
+    suspicious, values = ["is_suspicious"], {}
     for column in ACCOUNT_FIELDS[name]:
-        absent = f"{column} IS NOT NULL AND {column} NOT IN ({there})"
-        for number, account, rows, line in cursor.execute(
-            f"SELECT part, {column}, count(*), min(line) FROM incoming_{name} WHERE {absent} GROUP BY part, {column}",
+        named = f"SELECT part, {column} AS account, count(*) AS rows_of, min(line) AS line FROM incoming_{name} GROUP BY part, {column}"
+        missing = cursor.execute(
+            f"SELECT part, account, rows_of, line FROM ({named}) AS named "
+            f"WHERE account IS NOT NULL AND account NOT IN ({there})",
             owned,
-        ).fetchall():
+        ).fetchall()
+        for number, account, rows, line in missing:
             parts[number].missing_accounts[column, account] = (rows, line)
-        cursor.execute(f"UPDATE incoming_{name} SET is_suspicious = true WHERE {absent}", owned)
+        if missing:
+            suspicious.append(f"({column} IS NOT NULL AND {column} NOT IN ({there}))")
+            values = owned
     for number, count in cursor.execute(
-        f"SELECT part, count(*) FROM incoming_{name} WHERE is_suspicious GROUP BY part"
+        f"SELECT part, count(*) FROM incoming_{name} WHERE {' OR '.join(suspicious)} GROUP BY part", values
     ).fetchall():
         parts[number].suspicious = count
 
@@ -292,7 +330,6 @@ def _correct(
                 [one.becomes, load, *owned, one.value],
             ).fetchall()
         )
-    connection.rehash(cursor, one.object, COLUMNS[one.object], hashing(one.object), load=load)
     line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
     enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
     return count

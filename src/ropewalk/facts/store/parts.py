@@ -21,7 +21,7 @@ _JSON_TYPES = {"JSON": "VARCHAR"}
 
 def _typed(table: str) -> dict[str, str]:
     """Column -> type of a table of the store, without what merging adds."""
-    added = ("company_id", "source", "row_hash", "load_id")
+    added = ("company_id", "source", "load_id")
     columns = schema.FACT_TABLES[table].items()
     return {name: _JSON_TYPES.get(kind, kind) for name, kind in columns if name not in added}
 
@@ -99,24 +99,13 @@ class PartWriter:
 def write_part(
     engine: duckdb.DuckDBPyConnection, folder: Path, object_name: str, rows: str, *, number: int = 0
 ) -> None:
-    """Write a query's rows (line, cells, and the object's columns) as one part, each fact with its hash."""
+    """Write a query's rows (line, cells, and the object's columns) as one part."""
     columns = COLUMNS[object_name]
     casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
-    hashed = f", {hashing(object_name)} AS row_hash" if object_name in schema.FACT_TABLES else ""
     target = folder / f"accepted-{number:04}.parquet"
     engine.execute(
-        f"COPY (SELECT *{hashed} FROM (SELECT line, cells, {casts} FROM ({rows}))) TO {quoted(target)} "
-        "(FORMAT parquet)"
+        f"COPY (SELECT line, cells, {casts} FROM ({rows})) TO {quoted(target)} (FORMAT parquet, PARQUET_VERSION v2)"
     )
-
-
-def hashing(object_name: str) -> str:
-    """The expression that gives a row's hash: of everything said about it, the same for new and for kept rows."""
-    columns = ", ".join(
-        f"'{name}': {name}::VARCHAR" if name == "custom" else f"'{name}': {name}"
-        for name in COLUMNS[object_name]
-    )
-    return f"md5(to_json({{{columns}}})::VARCHAR)"
 
 
 def parts_of(folder: Path) -> list[Path]:

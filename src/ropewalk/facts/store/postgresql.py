@@ -7,7 +7,6 @@ why anything is asked. Start with `Server`.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -120,24 +119,6 @@ class PostgresCursor:
         finally:
             passing.unlink(missing_ok=True)
 
-    def rehash(self, table: str, columns: Mapping[str, str], hashing: str, *, load: int) -> None:
-        """Give the rows of a load their hash anew, by the embedded engine, so that it is the one that imports compute."""
-        with tempfile.TemporaryDirectory() as folder:
-            passing, hashed = Path(folder) / "rows.csv", Path(folder) / "hashed.parquet"
-            self._write_csv(
-                f"SELECT ctid, {schema.quoted(list(columns))} FROM {table} WHERE load_id = {int(load)}",
-                passing,
-            )
-            with duckdb.connect() as engine:
-                engine.execute(
-                    f"COPY (SELECT place, {hashing} AS row_hash FROM {typed({'place': 'VARCHAR', **columns})}) TO {quoted(hashed)} (FORMAT parquet)",
-                    [str(passing)],
-                )
-            self.stage(hashed)
-        self.run(
-            f"UPDATE {table} AS t SET row_hash = s.row_hash FROM {STAGED} AS s WHERE t.ctid = s.place::tid"
-        )
-
     def _write_csv(self, query: str, target: Path) -> None:
         statement = f"COPY ({query}) TO STDOUT (FORMAT csv, FORCE_QUOTE *, NULL '')"
         with target.open("wb") as out, self._cursor.copy(statement.encode()) as copy:
@@ -211,6 +192,8 @@ class Server:
             cursor.run(f"CREATE TABLE {table} ({columns})")
             if table in INDEXES:
                 cursor.run(f"CREATE INDEX ON {table} ({', '.join(INDEXES[table])})")
+        for statement in schema.shedding(found):
+            cursor.run(statement)
         for statement in schema.RELAXED if "replaced_activities" in found else ():
             cursor.run(statement)
         if not found:

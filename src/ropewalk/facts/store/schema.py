@@ -7,6 +7,8 @@ every change whether they still fit. Names are always quoted: `at` and `rows` ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 
 TEXT, WHOLE, DAY, INSTANT, DOCUMENT = "VARCHAR", "BIGINT", "DATE", "TIMESTAMP", "JSON"
@@ -18,7 +20,7 @@ TALLY = f"DECIMAL(38,{TALLY_PLACES})"  # an amount times a share, with nothing r
 Columns = dict[str, str]
 COMPANY: Columns = {"company_id": "INTEGER"}
 SOURCE: Columns = COMPANY | {"source": TEXT}
-LOAD: Columns = {"row_hash": TEXT, "load_id": WHOLE}
+LOAD: Columns = {"load_id": WHOLE}
 COUNTS = ("rows", "new", "changed", "unchanged", "refused", "blank", "suspicions")
 
 FACT_TABLES: dict[str, Columns] = {
@@ -64,6 +66,7 @@ DERIVED: dict[str, Columns] = {
 TABLES |= DERIVED
 REQUIRED = {"company_id", "source", "id", "status", "opportunity_id", "share", "metric", "scope", "revision"}
 OPTIONAL_IN = {"activities": {"opportunity_id"}}
+GONE = {"row_hash"}  # what told changed rows, before their columns were compared
 
 RELAXED = (
     "ALTER TABLE replaced_activities ALTER COLUMN opportunity_id DROP NOT NULL",
@@ -71,7 +74,10 @@ RELAXED = (
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables that are missing, and anew what is derived and has other columns; harmless where all are there."""
+    """Make the tables that are missing, and anew what is derived and has other columns; harmless where all are there.
+
+    What an earlier version kept beside, such as the hash of each row, goes.
+    """
     found: dict[str, set[str]] = {}
     for table, column in connection.execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
@@ -83,8 +89,19 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
             found.pop(table, None)
     for table in TABLES.keys() - found.keys():
         connection.execute(_definition(table))
+    for statement in shedding(found):
+        connection.execute(statement)
     for statement in RELAXED if "replaced_activities" in found else ():
         connection.execute(statement)
+
+
+def shedding(found: Mapping[str, set[str]]) -> list[str]:
+    """The statements that take out what an earlier version kept, given the columns that are there."""
+    return [
+        f'ALTER TABLE {table} DROP COLUMN "{column}"'
+        for table in sorted(TABLES.keys() & found.keys())
+        for column in sorted(found[table] & GONE)
+    ]
 
 
 def quoted(names: list[str]) -> str:
