@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from ropewalk.facts.at_once.rows import gather_at_once
 from ropewalk.facts.gathering import REFUSED_FILE, gather
 from ropewalk.facts.judging import Judge
 from ropewalk.facts.shapes import FieldRule, Rules, Setting
-from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, raw_cells
+from ropewalk.facts.store.as_it_lies import FileChanged, cells_of
+from ropewalk.facts.store.parts import COLUMNS, lying, parts_of
 
 ZURICH = Setting("Europe/Zurich", "CHF", {"EUR": [("2020-01-01", "0.95")]})
 DEALS = Rules(
@@ -150,11 +153,9 @@ def accepted(folder: Path, rules: Rules) -> list[tuple[Any, ...]]:
     if not files:
         return []
     with duckdb.connect() as engine:
-        found = engine.execute(
-            f"SELECT line, {columns}, cells FROM {listing(files)} ORDER BY line"
-        ).fetchall()
+        found = engine.execute(f"SELECT line, {columns}, cells FROM {lying(files)} ORDER BY line").fetchall()
     absent = [row[0] for row in found if row[-1] is None]
-    cells = raw_cells(folder, absent) if absent else {}
+    cells = dict(cells_of(folder, absent)) if absent else {}
     return [(*row[:-1], row[-1] or cells[row[0]]) for row in found]
 
 
@@ -300,6 +301,60 @@ def test_right_rows_are_read_by_the_engine_and_not_by_the_judge(
     assert form is not None
     assert gather_at_once(form, judge, folder=tmp_path) == {"rows": 501, "blank": 0, "refused": 1}
     assert judged == [502]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "America/St_Johns", "UTC"])
+@pytest.mark.parametrize("behind", [("",), ("Z",), ("", "Z", "+05:30"), ("", ".250", ".5")], ids=str)
+def test_every_hour_of_a_year_is_the_same_by_spans(zone: str, behind: tuple[str, ...]) -> None:
+    first = datetime(2026, 1, 1, 0, 17, 3, tzinfo=UTC)
+    times = [first + timedelta(hours=number) for number in range(0, 366 * 24, 3 if len(behind) > 1 else 1)]
+    rows = [
+        (f"K{number}", "rep", "call", f"{time:%Y-%m-%dT%H:%M:%S}{behind[number % len(behind)]}", "")
+        for number, time in enumerate(times)
+    ]
+    both(ACTIVITIES, rows, setting=Setting(zone, "CHF"))
+
+
+def test_rows_of_a_long_file_keep_their_lines_and_odd_ones_their_cells(tmp_path: Path) -> None:
+    """Long enough for several threads and several groups of rows; every row tells its own line."""
+    path, odd = tmp_path / "file.csv", {2, 777, 123_456, 250_000, 300_001}
+    with path.open("w") as out:
+        out.write(",".join(HEADERS["activities"]) + "\n")
+        for line in range(2, 300_002):
+            moment = "someday" if line in odd else f"2026-03-{1 + line % 28:02}T{line % 24:02}:15:30"
+            outcome = "erledigt" if line % 3 else '"""quoted"""'
+            out.write(f" K{line},rep{line % 7},call {line} ,{moment},{outcome}\n")
+    table = TextTable(path, "file.csv")
+    form = plain(table)
+    assert form is not None
+    judge = Judge(replace(ACTIVITIES, fields=ACTIVITIES.fields[:-1]), ZURICH, table.header, name="file.csv")
+    counts = gather_at_once(form, judge, folder=tmp_path)
+    assert counts == {"rows": 300_000, "blank": 0, "refused": len(odd)}
+    assert [part.name for part in parts_of(tmp_path)] == ["accepted-0000-from-2.parquet"]
+    with duckdb.connect() as engine:
+        said = engine.execute(
+            f"SELECT count(*), count(*) FILTER (id = 'K' || line AND type = 'call ' || line), count(DISTINCT line) "
+            f"FROM {lying(parts_of(tmp_path))}"
+        ).fetchone()
+    assert said == (300_000 - len(odd),) * 3
+    assert [one["cells"][0] for one in refused(tmp_path)] == [f" K{line}" for line in sorted(odd)]
+    cells = dict(cells_of(tmp_path, [3, 250_001]))
+    assert cells[3] == [" K3", "rep3", "call 3 ", "2026-03-04T03:15:30", '"quoted"']
+    assert cells[250_001][0] == " K250001"
+
+
+def test_a_file_that_is_changed_meanwhile_gives_no_cells(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(",".join(HEADERS["activities"]) + "\nK1,rep1,call,2026-03-04,done\n")
+    table = TextTable(path, "file.csv")
+    form = plain(table)
+    assert form is not None
+    judge = Judge(ACTIVITIES, ZURICH, table.header, name="file.csv")
+    assert gather_at_once(form, judge, folder=tmp_path) is not None
+    assert dict(cells_of(tmp_path, [2])) == {2: ["K1", "rep1", "call", "2026-03-04", "done"]}
+    path.write_text(path.read_text() + "K2,rep1,call,2026-03-04,done\n")
+    with pytest.raises(FileChanged, match=r"file\.csv was changed"):
+        list(cells_of(tmp_path, [2]))
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def _rows(table: TextTable, delimiter: str) -> tuple[int, bool] | None:
                 is_printable = False
             if not is_printable and not _is_text(decoder, block):
                 return None
-            if b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
+            if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
                 return None
             if b'"' in block and not grammar.fullmatch(block):
                 return None

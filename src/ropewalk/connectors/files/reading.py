@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +23,26 @@ from ropewalk.facts.shapes import FieldRule, Rules, Setting, Whole
 from ropewalk.facts.shapes import plain as shown
 
 ZIP = b"PK\x03\x04"
+Say = Callable[[dict[str, Any]], None]
 
 
-def read(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+def read(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """Read a file as an order says, and give what there is to know of it.
 
     The order holds path, name, folder, rules, setting, delimiter, encoding, header_row, sheet and known_files (field ->
     path, column). `say` is told the rows done and refused so far. A file that can't be taken at all comes back with
     `whole` (code, sentence, column) and its rows counted where it has any.
     """
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_sha256, Path(order["path"]))
+        found = _read(order, say)
+        return found | {"sha256": digest.result()}
+
+
+def _read(order: dict[str, Any], say: Say) -> dict[str, Any]:
     path, name = Path(order["path"]), order["name"]
     rules = Rules(**order["rules"] | {"fields": [FieldRule(**one) for one in order["rules"]["fields"]]})
-    result: dict[str, Any] = {
-        "sha256": _sha256(path),
-        "rows": 0,
-        "blank": 0,
-        "refused": 0,
-        "header": [],
-        "delimiter": ",",
-    }
-    total = _count_lines(path)
+    result: dict[str, Any] = {"rows": 0, "blank": 0, "refused": 0, "header": [], "delimiter": ","}
     table = None
     try:
         wanted = {one.column for one in rules.fields if one.column is not None}
@@ -54,10 +55,7 @@ def read(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
             field: known_values(Path(one["path"]), one["column"])
             for field, one in order["known_files"].items()
         }
-        result |= _gathered(
-            table, rules, Setting(**order["setting"]), Path(order["folder"]),
-            lambda rows, refused: say({"rows": rows, "of": max(total, rows), "refused": refused}),
-        )  # fmt: skip
+        result |= _gathered(table, rules, Setting(**order["setting"]), Path(order["folder"]), say)
     except Whole as reason:
         result["whole"] = {"code": reason.code, "sentence": reason.sentence, "column": reason.column}
         if table is not None:
@@ -71,10 +69,15 @@ def _gathered(
     rules: Rules,
     setting: Setting,
     folder: Path,
-    progress: Callable[[int, int], None],
+    say: Say,
 ) -> dict[str, int]:
     """At once where the file is plain enough, which is many times faster; row by row where it isn't."""
     form = plain(table) if isinstance(table, TextTable) else None
+    total = form.rows if form is not None else _count_lines(table.path)
+
+    def progress(rows: int, refused: int) -> None:
+        say({"rows": rows, "of": max(total, rows), "refused": refused})
+
     if form is not None:
         judge = Judge(rules, setting, table.header, name=table.name)
         counts = gather_at_once(form, judge, folder=folder, progress=progress)

@@ -1,6 +1,6 @@
-"""The cells of a plain text file as one table of the engine, in a file of its own, in the order of the lines.
+"""The cells of a plain text file as the engine reads them: where it lies, or put into a table of its own.
 
-It knows delimited text that has a row on each line and nothing of fields. Start with `Raw.read`.
+It knows delimited text that has a row on each line and nothing of fields. Start with `Raw`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 
 import duckdb
 
-from ropewalk.facts.store.parts import RAW_FILE, lines_of_json, quoted
+from ropewalk.facts.store.parts import lines_of_json, quoted
 
 MOST_COLUMNS = 200
 AT_A_TIME = 2_000  # rows fetched together
+TABLE_FILE = "raw.duckdb"
 
 
 @dataclass(frozen=True)
@@ -34,27 +35,19 @@ class Plain:
 
 
 class Raw:
-    """The table `raw` with a text column c0, c1, … for each cell and what was marked of each row beside them; the row of
-    number 0 lies on the line `first`.
+    """What is called `raw` in questions: a text column c0, c1, … for each cell and what was marked of each row beside them.
+
+    At first it is the file itself, which every question reads anew; `settle` makes a table of it, whose row of number 0
+    lies on the line `first`. `marks` are columns with expressions of the cells, for what is asked of a row more than once.
     """
 
-    def __init__(self, engine: duckdb.DuckDBPyConnection, plain: Plain, folder: Path) -> None:
-        self.engine = engine
+    def __init__(self, plain: Plain, folder: Path, marks: Mapping[str, str] = MappingProxyType({})) -> None:
         self.folder = folder
-        self.width = plain.width
         self.is_printable = plain.is_printable
         self.first = plain.skipped + 1
-        engine.execute(f"CREATE TABLE placed AS SELECT {self.first} AS first")
-
-    @staticmethod
-    def read(plain: Plain, folder: Path, marks: Mapping[str, str] = MappingProxyType({})) -> Raw | None:
-        """The file's cells, or None where the engine sees other rows in it than its lines. `marks` are columns with
-        expressions of the cells, for what is asked of a row more than once.
-        """
-        if plain.width > MOST_COLUMNS:
-            return None
-        engine = duckdb.connect(
-            str(folder / RAW_FILE),
+        self.is_settled = False
+        self.engine = duckdb.connect(
+            str(folder / TABLE_FILE),
             config={
                 "threads": "2",
                 "memory_limit": "400MB",
@@ -62,23 +55,22 @@ class Raw:
                 "autoinstall_known_extensions": "false",
             },
         )
+        self.engine.execute("SET force_compression = 'uncompressed'")  # read a few times and thrown away
         shape = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(plain.width))
         marked = "".join(f", {expression} AS {name}" for name, expression in marks.items())
-        try:
-            engine.execute("SET force_compression = 'uncompressed'")  # read twice and thrown away
-            engine.execute(
-                f"CREATE TABLE raw AS SELECT *{marked} FROM read_csv({quoted(plain.path)}, auto_detect = false, header = false, "
-                f"skip = {plain.skipped}, delim = {quoted(plain.delimiter)}, quote = '\"', escape = '\"', "
-                f"strict_mode = true, nullstr = '{uuid.uuid4()}', columns = {{{shape}}})"
-            )
-            found = engine.execute("SELECT count(*) FROM raw").fetchone()
-        except duckdb.Error:
-            found = None
-        if found is None or found[0] != plain.rows:
-            engine.close()
-            (folder / RAW_FILE).unlink(missing_ok=True)
-            return None
-        return Raw(engine, plain, folder)
+        self._read = (
+            f"SELECT *{marked} FROM read_csv({quoted(plain.path)}, auto_detect = false, header = false, "
+            f"skip = {plain.skipped}, delim = {quoted(plain.delimiter)}, quote = '\"', escape = '\"', "
+            f"strict_mode = true, nullstr = '{uuid.uuid4()}', columns = {{{shape}}})"
+        )
+        self.engine.execute(f"CREATE TEMP VIEW raw AS {self._read}")
+
+    def settle(self) -> None:
+        """Put the cells into a table, for when there is much to ask; harmless where they are in one."""
+        if not self.is_settled:
+            self.engine.execute("DROP VIEW raw")
+            self.engine.execute(f"CREATE TABLE raw AS {self._read}")
+            self.is_settled = True
 
     def all(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Everything that a question gives."""
@@ -107,5 +99,6 @@ class Raw:
         file.unlink()
 
     def close(self) -> None:
-        """Let go of the file; it stays in the folder for whoever wants the cells of a line."""
+        """Let go of the cells; who wants those of a line reads it again."""
         self.engine.close()
+        (self.folder / TABLE_FILE).unlink(missing_ok=True)

@@ -6,22 +6,24 @@ It knows what each object needs beside its fields, as `facts.finishing` does; wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
 
 from ropewalk.facts.at_once.expressions import said
 from ropewalk.facts.at_once.fields import NotPlain, Reading, Values, custom_document, marks_of
-from ropewalk.facts.at_once.raw import Plain, Raw
+from ropewalk.facts.at_once.raw import MOST_COLUMNS, Plain, Raw
 from ropewalk.facts.gathering import Sorting
 from ropewalk.facts.judging import Judge
 from ropewalk.facts.shapes import COLUMN_NAMES, CUSTOM, FACTS, Record
-from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, write_part
+from ropewalk.facts.store.as_it_lies import FileChanged, cells_of, is_as_noted, note
+from ropewalk.facts.store.parts import COLUMNS, lying, odd_lines, parts_of, write_lines, write_part
 
 Fields = dict[str, Values]
-READ, LOOKED, WRITTEN = 0.4, 0.6, 0.9  # how far one is, as a share of the rows
+LOOKED, WRITTEN = 0.4, 0.9  # how far one is, as a share of the rows
 EVERY = 5_000
+FEW = 4  # questions that are answered faster by reading the file each time than by putting its cells into a table
 
 
 def gather_at_once(
@@ -35,19 +37,28 @@ def gather_at_once(
     key = judge.readers[0]
     if judge.rules.object not in FACTS or key.index is None or key.kind != "key":
         return None
-    raw = Raw.read(plain, folder, marks_of(judge))
-    if raw is None:
+    if plain.width > MOST_COLUMNS:
         return None
+    note(folder, plain.path, delimiter=plain.delimiter, skipped=plain.skipped)
+    raw = Raw(plain, folder, marks_of(judge))
     try:
-        progress(int(plain.rows * READ), 0)
         reading = Reading(raw, judge)
+        if reading.questions() > FEW:
+            raw.settle()
         reading.look()
         rows = _rows(reading, judge)
         progress(int(plain.rows * LOOKED), 0)
-        write_part(raw.engine, folder, judge.rules.object, rows.select(raw.first))
+        odd = _write(rows, raw, judge, folder, plain)
         progress(int(plain.rows * WRITTEN), 0)
-        return _judge_the_odd(raw, judge, folder, plain, progress)
-    except (NotPlain, duckdb.Error):  # the slow way needs less of everything and can say what is wrong where
+        counts = _judge_the_odd(raw.each(odd), judge, folder, plain, progress)
+        if not is_as_noted(folder):
+            raise NotPlain
+        return counts
+    except (
+        NotPlain,
+        FileChanged,
+        duckdb.Error,
+    ):  # the slow way needs less of everything and can say what is wrong where
         for part in parts_of(folder):
             part.unlink()
         return None
@@ -55,18 +66,31 @@ def gather_at_once(
         raw.close()
 
 
+def _write(rows: _Rows, raw: Raw, judge: Judge, folder: Path, plain: Plain) -> str:
+    """Write the right rows, and give the question for the lines of all others. Raises NotPlain where there are more or fewer."""
+    if rows.joins:  # what is joined comes in any order, so that a row must know its line
+        raw.settle()
+    if not raw.is_settled:
+        if write_lines(raw.engine, folder, judge.rules.object, rows.select(), first=raw.first) != plain.rows:
+            raise NotPlain
+        return f"{odd_lines(folder)} ORDER BY line"
+    if raw.all("SELECT count(*) FROM raw") != [(plain.rows,)]:
+        raise NotPlain
+    write_part(raw.engine, folder, judge.rules.object, rows.select_right(raw.first))
+    right = f"SELECT line - {raw.first} FROM {lying(parts_of(folder))}"
+    return f"SELECT rowid + {raw.first} AS line FROM raw WHERE rowid NOT IN ({right}) ORDER BY line"
+
+
 def _judge_the_odd(
-    raw: Raw, judge: Judge, folder: Path, plain: Plain, progress: Callable[[int, int], None]
+    odd: Iterable[tuple[int]],
+    judge: Judge,
+    folder: Path,
+    plain: Plain,
+    progress: Callable[[int, int], None],
 ) -> dict[str, int]:
-    cells = ", ".join(f"c{place}" for place in range(raw.width))
-    right = f"SELECT line - {raw.first} AS place FROM {listing(parts_of(folder))}"
-    raw.all(f"CREATE TABLE odd AS SELECT rowid AS place FROM raw WHERE rowid NOT IN ({right})")
     with Sorting(judge, folder, first_part=1) as sorting:
-        odd = raw.each(
-            f"SELECT rowid, {cells} FROM raw WHERE rowid IN (SELECT place FROM odd) ORDER BY rowid"
-        )
-        for number, (place, *row) in enumerate(odd, start=1):
-            sorting.take(Record(raw.first + place, [cell or "" for cell in row]))
+        for number, (line, cells) in enumerate(cells_of(folder, (line for (line,) in odd)), start=1):
+            sorting.take(Record(line, cells))
             if number % EVERY == 0:
                 progress(int(plain.rows * WRITTEN), sorting.refused)
     return {"rows": plain.rows, "blank": sorting.blank, "refused": sorting.refused}
@@ -76,19 +100,23 @@ class _Rows:
     """The statement's parts: where values come from, when a row is odd, and the columns of the store."""
 
     def __init__(self, fields: Fields, columns: dict[str, str], odd: list[str], object_name: str) -> None:
-        joins = [join for one in fields.values() for join in one.joins]
-        self.source = "raw AS r " + " ".join(dict.fromkeys(joins))
+        self.joins = list(dict.fromkeys(join for one in fields.values() for join in one.joins))
         self.odd = " OR ".join(
             f"coalesce({one}, true)" for one in [*[one.odd for one in fields.values()], *odd]
         )
         self.columns = {name: columns.get(name, "NULL") for name in COLUMNS[object_name]}
 
-    def select(self, first: int) -> str:
-        """The rows that aren't odd, as a part holds them."""
-        named = ", ".join(f'{value} AS "{name}"' for name, value in self.columns.items())
+        self.named = ", ".join(f'{value} AS "{name}"' for name, value in self.columns.items())
+
+    def select(self) -> str:
+        """All rows in the order of their lines, with whether they are odd; where nothing is joined."""
+        return f"SELECT {self.named}, ({self.odd}) AS is_odd FROM raw AS r"
+
+    def select_right(self, first: int) -> str:
+        """The rows that aren't odd, as a part holds them; of cells in a table."""
         return (
-            f"SELECT (r.rowid + {first})::INTEGER AS line, NULL::VARCHAR[] AS cells, {named} FROM {self.source} "
-            f"WHERE NOT ({self.odd})"
+            f"SELECT (r.rowid + {first})::INTEGER AS line, NULL::VARCHAR[] AS cells, {self.named} "
+            f"FROM raw AS r {' '.join(self.joins)} WHERE NOT ({self.odd})"
         )
 
 

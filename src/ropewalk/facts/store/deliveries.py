@@ -15,7 +15,8 @@ from typing import Any
 
 import duckdb
 
-from ropewalk.facts.store.parts import COLUMNS, listing, parts_of, quoted, raw_cells
+from ropewalk.facts.store.as_it_lies import cells_of
+from ropewalk.facts.store.parts import COLUMNS, listing, lying, parts_of, quoted
 
 EngineTrouble = (duckdb.IOException, duckdb.OutOfMemoryException)  # a full disk, too little memory
 KEYS = {
@@ -84,7 +85,7 @@ class Delivery:
         for part in self.parts:
             files = parts_of(part.folder) if part.object == name else []
             if files:
-                read.append(f"SELECT {columns}, {part.number} AS part, line FROM {listing(files)}")
+                read.append(f"SELECT {columns}, {part.number} AS part, line FROM {lying(files)}")
             if part.object == name and part.refused_keys:
                 keys = sorted(set(part.refused_keys))
                 execute(f"INSERT INTO refused_{name} SELECT unnest(?::VARCHAR[])", [keys])
@@ -171,14 +172,13 @@ class Delivery:
             lines, files = refused.get(part.number), parts_of(part.folder)
             if lines and files:
                 rows = self.engine.execute(
-                    f"SELECT line, cells FROM {listing(files)} WHERE line IN (SELECT unnest(?::INTEGER[])) AND cells IS NOT NULL",
+                    f"SELECT line, cells FROM {lying(files)} WHERE line IN (SELECT unnest(?::INTEGER[])) AND cells IS NOT NULL",
                     [lines],
                 ).fetchall()
                 found |= {(part.number, line): cells for line, cells in rows}
-                absent = [line for line in lines if (part.number, line) not in found]
-                if absent:
+                if absent := [line for line in lines if (part.number, line) not in found]:
                     found |= {
-                        (part.number, line): cells for line, cells in raw_cells(part.folder, absent).items()
+                        (part.number, line): cells for line, cells in cells_of(part.folder, sorted(absent))
                     }
         return found
 

@@ -15,7 +15,8 @@ import duckdb
 from ropewalk.facts.store import schema
 
 ROWS_A_PART = 100_000
-RAW_FILE = "raw.duckdb"  # the cells of a file that was read at once, in its table `raw`
+QUICK = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 5000"  # read soon, thrown away
+FROM = "-from-"  # in the name of a part whose rows lie as the lines of a file did, behind it the first line
 _JSON_TYPES = {"JSON": "VARCHAR"}
 
 
@@ -108,6 +109,29 @@ def write_part(
     )
 
 
+def write_lines(
+    engine: duckdb.DuckDBPyConnection, folder: Path, object_name: str, rows: str, *, first: int
+) -> int:
+    """Write a query's rows, which must be those of all lines of a file in their order, as one part; how many they are.
+
+    Instead of its line a row has its place, and `is_odd` says of those that aren't rows of the part that they aren't.
+    """
+    columns = COLUMNS[object_name]
+    casts = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
+    target = folder / f"accepted-0000{FROM}{first}.parquet"
+    found = engine.execute(
+        f"COPY (SELECT {casts}, is_odd FROM ({rows})) TO {quoted(target)} ({QUICK})"
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def odd_lines(folder: Path) -> str:
+    """The question for the lines that aren't rows of the part that `write_lines` wrote."""
+    (part,) = folder.glob(f"accepted-0000{FROM}*.parquet")
+    return f"SELECT {_line_in(part)} AS line FROM read_parquet({quoted(part)}, file_row_number = true) WHERE is_odd"
+
+
 def parts_of(folder: Path) -> list[Path]:
     """The Parquet files that a folder holds, in the order of their rows."""
     return sorted(folder.glob("accepted-*.parquet"))
@@ -121,21 +145,27 @@ def read_rows(folder: Path, object_name: str) -> list[dict[str, Any]]:
     names = ["line", "cells", *COLUMNS[object_name]]
     with duckdb.connect() as engine:
         listed = ", ".join(f'"{name}"' for name in names)
-        found = engine.execute(f"SELECT {listed} FROM {listing(parts)} ORDER BY line").fetchall()
+        found = engine.execute(f"SELECT {listed} FROM {lying(parts)} ORDER BY line").fetchall()
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def raw_cells(folder: Path, lines: list[int]) -> dict[int, list[str]]:
-    """The cells of given lines of a file that was read at once."""
-    with duckdb.connect(str(folder / RAW_FILE), read_only=True) as engine:
-        first = engine.execute("SELECT first FROM placed").fetchone()
-        assert first is not None
-        wanted = [line - first[0] for line in lines]
-        found = engine.execute(
-            "SELECT rowid, COLUMNS('^c[0-9]+$') FROM raw WHERE rowid IN (SELECT unnest(?::BIGINT[]))",
-            [wanted],
-        ).fetchall()
-    return {first[0] + place: list(cells) for place, *cells in found}
+def lying(parts: list[Path]) -> str:
+    """The rows of these parts as a question in brackets: line, cells where they are kept, and the object's columns."""
+    by_line = [part for part in parts if FROM in part.name]
+    told = (
+        [f"SELECT * FROM {listing(rest)}"] if (rest := [one for one in parts if one not in by_line]) else []
+    )
+    told += [
+        f"SELECT * EXCLUDE (file_row_number, is_odd), {_line_in(part)} AS line, NULL::VARCHAR[] AS cells "
+        f"FROM read_parquet({quoted(part)}, file_row_number = true) WHERE NOT is_odd"
+        for part in by_line
+    ]
+    return f"({' UNION ALL BY NAME '.join(told)})"
+
+
+def _line_in(part: Path) -> str:
+    first = int(part.stem.partition(FROM)[2])
+    return f"(file_row_number + {first})::INTEGER"
 
 
 def listing(parts: list[Path]) -> str:

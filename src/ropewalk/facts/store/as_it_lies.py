@@ -1,0 +1,58 @@
+"""The lines of a plain file, read again from where it lies: the few whose cells are wanted as they came.
+
+It knows files that have a row on each line, and a note in a folder that says which file and how it is written; nothing of
+fields. Start with `note` and `cells_of`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+NOTE = "plain.json"
+LONGEST_CELL = 8_000_000
+
+
+class FileChanged(OSError):
+    """The file isn't the one any more that was read before."""
+
+
+def note(folder: Path, path: Path, *, delimiter: str, skipped: int) -> None:
+    """Say in the folder which file its rows are from, and what it is like now; its first line is number 1."""
+    said = {"path": str(path.absolute()), "delimiter": delimiter, "skipped": skipped, "like": _like(path)}
+    (folder / NOTE).write_text(json.dumps(said))
+
+
+def is_as_noted(folder: Path) -> bool:
+    """Whether the file is still the one that was noted."""
+    said = json.loads((folder / NOTE).read_text())
+    return bool(_like(Path(said["path"])) == said["like"])
+
+
+def cells_of(folder: Path, lines: Iterable[int]) -> Iterator[tuple[int, list[str]]]:
+    """The cells as they came of given lines, which are given in their order. Raises FileChanged."""
+    said = json.loads((folder / NOTE).read_text())
+    path, wanted = Path(said["path"]), iter(lines)
+    following = next(wanted, None)
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open("rb") as file:
+        if not is_as_noted(folder):
+            raise FileChanged(f"{path.name} was changed while it was being imported.")
+        for number, line in enumerate(file, start=1):
+            if following is None:
+                return
+            if number == following:
+                yield number, _cells(line.decode("utf-8"), said["delimiter"])
+                following = next(wanted, None)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    line = line.rstrip("\r\n")
+    return next(csv.reader([line], delimiter=delimiter)) if '"' in line else line.split(delimiter)
+
+
+def _like(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns]
