@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.importer import DEALS, DEALS_HEADER, NOW, Importer, balances
 
 from ropewalk.companies.models import AccessRole, Person
+from ropewalk.connectors.files import reading
 from ropewalk.connectors.files.marked import MappingRefused
 from ropewalk.facts import suspicions
 from ropewalk.facts.report import FileReport
@@ -83,6 +86,23 @@ def test_a_file_that_kills_its_reader_is_refused_whole_and_the_others_are_taken(
     assert [one.code for one in report.refusals] == ["workbook_refused"]
     assert importer.kept("id") == [("d1",)]
     assert not report.is_nothing_taken
+
+
+def test_a_file_that_is_changed_while_it_is_imported_stops_the_import_with_nothing_taken(
+    importer: Importer,
+) -> None:
+    """Its refused rows are read from it again, so they must be those that were judged."""
+    file = importer.file("deals.csv", f"{DEALS_HEADER}\n{ROW}\n{ROW.replace('100', '200')}\n")
+
+    def read(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        found = reading.read(order, say)
+        file.write_text(file.read_text().replace("d1", "d2"))
+        return found
+
+    with pytest.raises(OSError, match=r"deals\.csv was changed while it was being imported"):
+        importer.run(DEALS, file, read=read)
+    assert importer.kept("id") == []
+    assert [one.code for one in importer.run(DEALS, file).refusals] == ["id_twice", "id_twice"]
 
 
 def test_a_file_no_entry_is_for_is_refused_and_an_ignored_one_passed_over(importer: Importer) -> None:

@@ -119,8 +119,8 @@ def _compare(
         cursor.execute(f"CREATE OR REPLACE TEMP VIEW incoming_{name} AS {kept.rows}")
     one = " AND ".join(f"old.{key} = i.{key}" for key in KEYS[name])
     same = " AND ".join(
-        f"old.{column} IS NOT DISTINCT FROM i.{column}"
-        for column in COLUMNS[name]
+        f"old.{column}::{kind} IS NOT DISTINCT FROM i.{column}"
+        for column, kind in COLUMNS[name].items()
         if column not in KEYS[name]
     )
     cursor.execute(
