@@ -126,15 +126,17 @@ def both(
     *,
     quoting: int = csv.QUOTE_MINIMAL,
     mark: str = "",
+    delimiter: str = ",",
     setting: Setting = ZURICH,
 ) -> None:
     """Read the rows in both ways, and compare all that comes out."""
     out = io.StringIO()
-    csv.writer(out, quoting=quoting, lineterminator="\n").writerows([HEADERS[rules.object], *rows])  # type: ignore[arg-type]
+    writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator="\n")  # type: ignore[arg-type]
+    writer.writerows([HEADERS[rules.object], *rows])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.csv"
         path.write_bytes((mark + out.getvalue()).encode())
-        table = TextTable(path, "file.csv", wanted=set(HEADERS[rules.object]), delimiter=",")
+        table = TextTable(path, "file.csv", wanted=set(HEADERS[rules.object]), delimiter=delimiter)
         form = plain(table)
         assert form is not None
         slowly, at_once = Path(folder) / "slowly", Path(folder) / "once"
@@ -182,7 +184,7 @@ def test_credits_are_the_same(rows: list[tuple[str, ...]]) -> None:
 
 
 NUMBERS = [
-    "1", "-1", "-0", "007", "12.5", "12,5", "1.234", "1,234", "1,234.5", "1.234,5", "0.123456", "0.1234567", "12345678901234", "123456789012345",
+    "1", "-1", "-0", "-0.0000005", "007", "12.5", "12,5", "1.234", "1,234", "1,234.5", "1.234,5", "0.123456", "0.1234567", "12345678901234", "123456789012345",
     "1234567890123456", "12345678901234.5", "1234567890123.45", "12345678901234.25", "123456789012345.5", ".5", "5.", "+5", "1e3", "NaN", "inf", "1_000", "١٢٣", "CHF 5.50", "€ 7",
     "12 %", "(5)", "5-", "1 234.5", "1'234.5", "\u00a012.5", " 12.5 ", "-12.5", "--5", "n/a", "-",
 ]  # fmt: skip
@@ -271,6 +273,15 @@ def test_one_strange_cell_in_a_right_activity_is_the_same() -> None:
         ACTIVITIES,
         each_alone(ACTIVITY, {3: [one for one in MOMENTS if "/" not in one or one.startswith("03/04")]}),
     )
+
+
+def test_tabs_at_the_edges_of_quoted_cells_are_blanks_where_tabs_divide_cells_too() -> None:
+    rows = [
+        ("K1\t", "\trep", "\tcall", "2026-03-04T10:15:30", "\t"),
+        ("\tK2", "rep", "call\tback", "2026-03-04", "x"),
+    ]
+    both(ACTIVITIES, rows, delimiter="\t")
+    both(ACTIVITIES, rows)
 
 
 def test_a_day_that_ends_within_an_hour_of_utc_is_the_same() -> None:

@@ -42,8 +42,8 @@ def _rows(table: TextTable, delimiter: str) -> tuple[int, bool] | None:
                 return None
         while block := file.read(BLOCK):
             block += file.readline(LONGEST_LINE)
-            if is_printable and block.translate(None, usual):
-                is_printable = False
+            if is_printable and (block.translate(None, usual) or (delimiter == "\t" and b'"' in block)):
+                is_printable = False  # a tab in quotes is of a cell, at whose edge it's a blank
             if not is_printable and not _is_text(decoder, block):
                 return None
             if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):

@@ -322,6 +322,8 @@ class Reading:
                 return share_of(self.judge, value, 0)
             if value.currency and not numbers.may_be(value.currency, self.judge.setting.currency):
                 raise self.judge.refuse("currency_contradicts", 0, reader.column, cell, "is for the judge.")
+            if value.value < 0 and self.judge.rules.is_negative_refused:  # before it's rounded to nothing
+                raise self.judge.refuse("amount_negative", 0, reader.column, cell, "is for the judge.")
             return f"{value.value.quantize(MICRO):f}"
         at = value.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if value.at else None
         return value.day.isoformat(), at
