@@ -105,6 +105,29 @@ def test_a_file_that_is_changed_while_it_is_imported_stops_the_import_with_nothi
     assert [one.code for one in importer.run(DEALS, file).refusals] == ["id_twice", "id_twice"]
 
 
+@pytest.mark.parametrize("what", ["changed", "taken away"])
+def test_whoever_ordered_it_is_told_that_the_file_was_meddled_with_and_not_that_the_disk_is_full(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    file = importer.file("deals.csv", f"{DEALS_HEADER}\n{ROW}\n{ROW.replace('100', '200')}\n")
+    mapping = importer.file("mapping.yaml", DEALS)
+
+    def read(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        found = reading.read(order, say)
+        file.write_text(f"{DEALS_HEADER}\n") if what == "changed" else file.unlink()
+        return found
+
+    monkeypatch.setattr(importing, "in_child", read)
+    order = {"company": "acme", "files": [str(file)], "mapping": str(mapping)}
+    with pytest.raises(NotDone) as told:
+        importing.perform(order, lambda *_: None)
+    assert str(told.value) == (
+        f"The import stopped: deals.csv was {what} while it was being imported. Import it again once it stays as it is; "
+        "nothing is counted twice."
+    )
+    assert importer.kept("id") == []
+
+
 def test_a_file_no_entry_is_for_is_refused_and_an_ignored_one_passed_over(importer: Importer) -> None:
     good, odd = importer.file("deals.csv", f"{DEALS_HEADER}\n{ROW}\n"), importer.file("odd.csv", "a,b\n1,2\n")
     report = importer.run(DEALS, good, odd)

@@ -22,13 +22,14 @@ from ropewalk.facts.queries import deal_links_for_system
 from ropewalk.facts.report import FileReport, FoundSuspicion, IntakeReport
 from ropewalk.facts.shapes import FACTS, Delivered
 from ropewalk.facts.store import StoreBusy, connection, merging
+from ropewalk.facts.store.as_it_lies import FileChanged
 from ropewalk.facts.store.deliveries import Delivery, EngineTrouble, Part
 from ropewalk.facts.suspecting import suspect
 from ropewalk.facts.weighing import Weighed, weigh
 from ropewalk.facts.workroom import workroom
 from ropewalk.journal.writing import Actor, write
 
-__all__ = ["EngineTrouble", "Mapped", "StoreBusy", "hold", "take"]
+__all__ = ["EngineTrouble", "FileChanged", "Mapped", "StoreBusy", "hold", "take"]
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,10 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
         report = run(company.handle, files, mapping, by=by, progress=tell, since=since)
     except (queries.UnknownCompany, queries.UnknownMapping, MappingRefused, NothingToImport) as trouble:
         raise NotDone(str(trouble)) from None
+    except intake.FileChanged as trouble:
+        raise NotDone(
+            f"The import stopped: {trouble} Import it again once it stays as it is; nothing is counted twice."
+        ) from None
     except (OSError, *intake.EngineTrouble) as trouble:
         log.exception("The import stopped.")
         raise NotDone(

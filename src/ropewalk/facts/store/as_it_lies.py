@@ -37,6 +37,8 @@ def cells_of(folder: Path, lines: Iterable[int]) -> Iterator[tuple[int, list[str
     path, wanted = Path(said["path"]), iter(lines)
     following = next(wanted, None)
     csv.field_size_limit(LONGEST_CELL)
+    if not path.exists():
+        raise FileChanged(f"{path.name} was taken away while it was being imported.")
     with path.open("rb") as file:
         if not is_as_noted(folder):
             raise FileChanged(f"{path.name} was changed while it was being imported.")
