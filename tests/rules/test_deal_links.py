@@ -32,6 +32,7 @@ def test_an_address_with_one_place_for_the_id_is_taken(link: str) -> None:
         ("https://crm.example/deals /{id}", "https://"),
         ("https://crm.example/deals\n/{id}", "https://"),
         ("https://[crm/{id}", "no address"),
+        ("https://crm.example:https/{id}", "no address"),
         ("https://{id}.crm.example/", "server"),
         ("https://crm.example@elsewhere.example/{id}", "password"),
         ("https://crm.example/deals/", "{id} once"),
@@ -55,3 +56,16 @@ def test_an_id_stays_one_part_of_the_address(deal_id: str) -> None:
 
 def test_without_an_address_there_is_no_link() -> None:
     assert opened_at("", "D1") == ""
+
+
+@pytest.mark.parametrize("deal_id", [".", ".."])
+def test_an_id_that_browsers_take_for_a_step_up_is_no_link(deal_id: str) -> None:
+    assert opened_at("https://crm.example/deals/{id}", deal_id) == ""
+
+
+@pytest.mark.parametrize(
+    "kept", ["javascript:alert({id})", "//elsewhere.example/{id}", "https://crm.example/"]
+)
+def test_what_would_not_be_taken_is_no_link_either_where_it_is_kept(kept: str) -> None:
+    """As in a backup that somebody wrote into."""
+    assert opened_at(kept, "D1") == ""

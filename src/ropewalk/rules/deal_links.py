@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 PLACE = "{id}"
+STEPS = (".", "..")  # mean the same in an address when they are quoted
 LONGEST = 500  # characters of such an address
 
 
@@ -12,7 +13,7 @@ def trouble_of(link: str) -> str:
     """What is wrong with an address that was typed, as a sentence; empty where nothing is."""
     try:
         parts = urlsplit(link)
-        host = parts.hostname or ""
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return f"“{link[:80]}” is no address. {EXAMPLE}"
     if (
@@ -32,5 +33,10 @@ EXAMPLE = f"For example https://crm.example/deals/{PLACE}"
 
 
 def opened_at(link: str, deal_id: str) -> str:
-    """The address of one deal; the id is quoted, so that it can't lead anywhere else. Empty where no link is kept."""
-    return link.replace(PLACE, quote(deal_id, safe="")) if link else ""
+    """The address of one deal; the id is quoted, so that it can't lead anywhere else.
+
+    Empty where no link is kept, or none that would be taken, and for an id that is a step up in an address.
+    """
+    if not link or trouble_of(link) or deal_id in STEPS:
+        return ""
+    return link.replace(PLACE, quote(deal_id, safe=""))
