@@ -368,6 +368,20 @@ def test_a_file_that_is_changed_meanwhile_gives_no_cells(tmp_path: Path) -> None
         list(cells_of(tmp_path, [2]))
 
 
+def test_a_file_that_is_changed_after_its_bytes_were_looked_at_is_read_row_by_row(tmp_path: Path) -> None:
+    """What was found out about all of it, such as that it is plain ASCII, may hold no more."""
+    path = tmp_path / "file.csv"
+    path.write_text(",".join(HEADERS["activities"]) + "\nK1,rep1,call,2026-03-04,done\n")
+    table = TextTable(path, "file.csv", delimiter=",")
+    form = plain(table)
+    assert form is not None
+    path.write_text(path.read_text().replace("rep1", "\u00a0rep1"))
+    assert (
+        gather_at_once(form, Judge(ACTIVITIES, ZURICH, table.header, name="file.csv"), folder=tmp_path)
+        is None
+    )
+
+
 @pytest.mark.parametrize(
     "body",
     [

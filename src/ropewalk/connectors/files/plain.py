@@ -9,7 +9,7 @@ import codecs
 import re
 
 from ropewalk.connectors.files.lines import LONGEST_LINE, TextTable
-from ropewalk.facts.at_once.raw import Plain
+from ropewalk.facts.at_once.raw import Plain, like_of
 
 BLOCK = 1 << 20
 PRINTABLE = bytes(range(32, 127)) + b"\r\n"
@@ -22,11 +22,11 @@ def plain(table: TextTable) -> Plain | None:
     is_utf8 = codecs.lookup(table.encoding).name in ("utf-8", "utf-8-sig")
     if not is_utf8 or table.is_ours or table.header_lines != table.header_row:
         return None
-    found = _rows(table, table.delimiter)
+    like, found = like_of(table.path), _rows(table, table.delimiter)
     if found is None or not found[0]:
         return None
     rows, is_printable = found
-    return Plain(table.path, table.delimiter, len(table.header), table.header_lines, rows, is_printable)
+    return Plain(table.path, table.delimiter, len(table.header), table.header_lines, rows, like, is_printable)
 
 
 def _rows(table: TextTable, delimiter: str) -> tuple[int, bool] | None:

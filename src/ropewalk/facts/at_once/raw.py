@@ -15,7 +15,10 @@ from typing import Any
 
 import duckdb
 
+from ropewalk.facts.store.as_it_lies import like_of
 from ropewalk.facts.store.parts import lines_of_json, quoted
+
+__all__ = ["Plain", "Raw", "like_of"]
 
 MOST_COLUMNS = 200
 AT_A_TIME = 2_000  # rows fetched together
@@ -31,6 +34,7 @@ class Plain:
     width: int
     skipped: int  # lines up to the header's last
     rows: int  # lines below it, blank ones included
+    like: list[int]  # as it was when this began to be found out
     is_printable: bool = False  # nothing but printable ASCII in them
 
 

@@ -39,7 +39,7 @@ def gather_at_once(
         return None
     if plain.width > MOST_COLUMNS:
         return None
-    note(folder, plain.path, delimiter=plain.delimiter, skipped=plain.skipped)
+    note(folder, plain.path, delimiter=plain.delimiter, skipped=plain.skipped, like=plain.like)
     raw = Raw(plain, folder, marks_of(judge))
     try:
         reading = Reading(raw, judge)

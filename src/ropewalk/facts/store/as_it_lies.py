@@ -19,16 +19,16 @@ class FileChanged(OSError):
     """The file isn't the one any more that was read before."""
 
 
-def note(folder: Path, path: Path, *, delimiter: str, skipped: int) -> None:
-    """Say in the folder which file its rows are from, and what it is like now; its first line is number 1."""
-    said = {"path": str(path.absolute()), "delimiter": delimiter, "skipped": skipped, "like": _like(path)}
+def note(folder: Path, path: Path, *, delimiter: str, skipped: int, like: list[int]) -> None:
+    """Say in the folder which file its rows are from, and what it was like at first; its first line is number 1."""
+    said = {"path": str(path.absolute()), "delimiter": delimiter, "skipped": skipped, "like": like}
     (folder / NOTE).write_text(json.dumps(said))
 
 
 def is_as_noted(folder: Path) -> bool:
     """Whether the file is still the one that was noted."""
     said = json.loads((folder / NOTE).read_text())
-    return bool(_like(Path(said["path"])) == said["like"])
+    return bool(like_of(Path(said["path"])) == said["like"])
 
 
 def cells_of(folder: Path, lines: Iterable[int]) -> Iterator[tuple[int, list[str]]]:
@@ -55,6 +55,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter)) if '"' in line else line.split(delimiter)
 
 
-def _like(path: Path) -> list[int]:
+def like_of(path: Path) -> list[int]:
+    """What tells a file from another, and from itself after a change."""
     found = path.stat()
     return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns]
