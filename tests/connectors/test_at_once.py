@@ -368,6 +368,28 @@ def test_a_file_that_is_changed_meanwhile_gives_no_cells(tmp_path: Path) -> None
         list(cells_of(tmp_path, [2]))
 
 
+@pytest.mark.parametrize(
+    "name", ["deals[1].csv", "deals?.csv", "deals*.csv", "deal[!x]1.csv", "o'neil.csv", "a\\\\b{1,2}.csv"]
+)
+@pytest.mark.parametrize("within", ["usual", "odd[1]*"])
+def test_a_name_that_is_a_pattern_is_that_file_and_none_that_fits_it(
+    tmp_path: Path, name: str, within: str
+) -> None:
+    folder, other = tmp_path / within, tmp_path / "odd1x"
+    for one in {folder, other}:
+        one.mkdir()
+        (one / "deals1.csv").write_text(",".join(HEADERS["activities"]) + "\nK1,other,call,2026-03-04,done\n")
+    path = folder / name
+    path.write_text(",".join(HEADERS["activities"]) + "\nK1,right,call,2026-03-04,done\n")
+    table = TextTable(path, name, delimiter=",")
+    form = plain(table)
+    assert form is not None
+    if gather_at_once(form, Judge(ACTIVITIES, ZURICH, table.header, name=name), folder=tmp_path) is None:
+        assert "\\" in name, "the engine can't say it, so that it is read row by row"
+    else:
+        assert [row[2] for row in accepted(tmp_path, ACTIVITIES)] == ["right"]
+
+
 def test_a_file_that_is_changed_after_its_bytes_were_looked_at_is_read_row_by_row(tmp_path: Path) -> None:
     """What was found out about all of it, such as that it is plain ASCII, may hold no more."""
     path = tmp_path / "file.csv"

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from ropewalk.facts.store.as_it_lies import like_of
-from ropewalk.facts.store.parts import lines_of_json, quoted
+from ropewalk.facts.store.parts import lines_of_json, named, quoted
 
 __all__ = ["Plain", "Raw", "like_of"]
 
@@ -63,7 +63,7 @@ class Raw:
         shape = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(plain.width))
         marked = "".join(f", {expression} AS {name}" for name, expression in marks.items())
         self._read = (
-            f"SELECT *{marked} FROM read_csv({quoted(plain.path)}, auto_detect = false, header = false, "
+            f"SELECT *{marked} FROM read_csv({named(plain.path)}, auto_detect = false, header = false, "
             f"skip = {plain.skipped}, delim = {quoted(plain.delimiter)}, quote = '\"', escape = '\"', "
             f"strict_mode = true, nullstr = '{uuid.uuid4()}', columns = {{{shape}}})"
         )

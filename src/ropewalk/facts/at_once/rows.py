@@ -40,7 +40,10 @@ def gather_at_once(
     if plain.width > MOST_COLUMNS:
         return None
     note(folder, plain.path, delimiter=plain.delimiter, skipped=plain.skipped, like=plain.like)
-    raw = Raw(plain, folder, marks_of(judge))
+    try:
+        raw = Raw(plain, folder, marks_of(judge))
+    except duckdb.Error:  # such as a name with both a backslash and a bracket, which the engine can't say
+        return None
     try:
         reading = Reading(raw, judge)
         if reading.questions() > FEW:

@@ -6,6 +6,7 @@ It knows the columns of each object and nothing of where rows come from or go to
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -17,6 +18,7 @@ from ropewalk.facts.store import schema
 ROWS_A_PART = 100_000
 QUICK = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 5000"  # read soon, thrown away
 FROM = "-from-"  # in the name of a part whose rows lie as the lines of a file did, behind it the first line
+WILD = re.compile(r"[*?\[]")  # what the engine reads as a pattern in the name of a file
 _JSON_TYPES = {"JSON": "VARCHAR"}
 
 
@@ -129,7 +131,7 @@ def write_lines(
 def odd_lines(folder: Path) -> str:
     """The question for the lines that aren't rows of the part that `write_lines` wrote."""
     (part,) = folder.glob(f"accepted-0000{FROM}*.parquet")
-    return f"SELECT {_line_in(part)} AS line FROM read_parquet({quoted(part)}, file_row_number = true) WHERE is_odd"
+    return f"SELECT {_line_in(part)} AS line FROM read_parquet({named(part)}, file_row_number = true) WHERE is_odd"
 
 
 def parts_of(folder: Path) -> list[Path]:
@@ -157,7 +159,7 @@ def lying(parts: list[Path]) -> str:
     )
     told += [
         f"SELECT * EXCLUDE (file_row_number, is_odd), {_line_in(part)} AS line, NULL::VARCHAR[] AS cells "
-        f"FROM read_parquet({quoted(part)}, file_row_number = true) WHERE NOT is_odd"
+        f"FROM read_parquet({named(part)}, file_row_number = true) WHERE NOT is_odd"
         for part in by_line
     ]
     return f"({' UNION ALL BY NAME '.join(told)})"
@@ -170,7 +172,7 @@ def _line_in(part: Path) -> str:
 
 def listing(parts: list[Path]) -> str:
     """The table function that reads these Parquet files."""
-    return f"read_parquet([{', '.join(quoted(part) for part in parts)}])"
+    return f"read_parquet([{', '.join(named(part) for part in parts)}])"
 
 
 def quoted(text: Path | str) -> str:
@@ -178,10 +180,15 @@ def quoted(text: Path | str) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def named(file: Path) -> str:
+    """A path as a statement names the one file to read, in quotes: no sign of it stands for other files' names."""
+    return quoted(WILD.sub(r"[\g<0>]", str(file)))
+
+
 def lines_of_json(file: Path, columns: dict[str, str], *, longest: int) -> str:
     """The table function that reads a file of JSON lines; the engine keeps buffers of twice the longest line."""
     shape = ", ".join(f"{quoted(name)}: '{kind}'" for name, kind in columns.items())
     return (
-        f"read_json({quoted(file)}, format = 'newline_delimited', columns = {{{shape}}}, "
+        f"read_json({named(file)}, format = 'newline_delimited', columns = {{{shape}}}, "
         f"maximum_object_size = {max(1 << 20, 2 * longest)})"
     )
