@@ -21,8 +21,12 @@ def test_a_store_with_a_hash_of_each_row_is_opened_without_it_and_keeps_its_rows
     for _ in range(2):
         cursor = connection.cursor()
         for table in ("accounts", "replaced_accounts"):
-            columns = [one[0] for one in cursor.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
-            assert columns == list(schema.TABLES[table])
+            there = cursor.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = ? "
+                "AND table_schema = current_schema() ORDER BY ordinal_position",
+                [table],
+            ).fetchall()
+            assert [name for (name,) in there] == list(schema.TABLES[table])
         assert cursor.execute("SELECT id, name, load_id FROM accounts").fetchall() == [("a1", "Rope & Co", 7)]
         connection.close()
 
