@@ -3,63 +3,19 @@
 from __future__ import annotations
 
 import csv
-import io
-import json
-import tempfile
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.connectors.both_ways import ACTIVITIES, CREDITS, DEALS, HEADERS, ZURICH, both
 
 from ropewalk.connectors.files.lines import TextTable
 from ropewalk.connectors.files.plain import plain
 from ropewalk.facts.at_once.rows import gather_at_once
-from ropewalk.facts.gathering import REFUSED_FILE, gather
 from ropewalk.facts.judging import Judge
-from ropewalk.facts.shapes import FieldRule, Rules, Setting
-from ropewalk.facts.store.as_it_lies import FileChanged, cells_of
-from ropewalk.facts.store.parts import COLUMNS, lying, parts_of
-
-ZURICH = Setting("Europe/Zurich", "CHF", {"EUR": [("2020-01-01", "0.95")]})
-DEALS = Rules(
-    "opportunities",
-    [
-        FieldRule("id", "Id"),
-        FieldRule("account_id", "Account"),
-        FieldRule("owner", "Owner"),
-        FieldRule("name", "Name"),
-        FieldRule("product", "Product", corrections={"Rop": "Rope"}),
-        FieldRule("amount", "Amount"),
-        FieldRule("currency", "Currency"),
-        FieldRule("opened_on", "Opened"),
-        FieldRule("closed_on", "Closed"),
-        FieldRule("status", "Status", values={"Gewonnen": "won", "verloren": "lost", "offen": "open"}),
-        FieldRule("stage", constant="late"),
-        FieldRule("custom.region", "Region"),
-        FieldRule("custom.Größe", "Size"),
-    ],
-    blanks=["n/a", "-", "0000-00-00"],
-    is_negative_refused=True,
-)
-ACTIVITIES = Rules(
-    "activities",
-    [
-        FieldRule("id", "Id"),
-        FieldRule("owner", "Owner"),
-        FieldRule("type", "Kind"),
-        FieldRule("occurred_at", "When"),
-        FieldRule("outcome", "Outcome", values={"erledigt": "done"}),
-    ],
-    blanks=["0000-00-00 00:00:00"],
-)
-CREDITS = Rules(
-    "credits", [FieldRule("opportunity_id", "Deal"), FieldRule("owner", "Owner"), FieldRule("share", "Share")]
-)
+from ropewalk.facts.shapes import Setting
 
 texts = st.one_of(
     st.sampled_from(["Rope", "Rop", " Rope ", "", "n/a", "-", "Zürich", "Zu\u0308rich", "\u00a0edge\u200b", "a\\b", "tab\tin", "=1+1", "null", "NULL"]),
@@ -97,72 +53,9 @@ money = st.sampled_from(["CHF", "chf", "EUR", "USD", ""])
 deals = st.tuples(keys, keys, keys, texts, texts, numbers, money, days, days, states, texts, texts)
 activities = st.tuples(keys, keys, texts, moments, st.sampled_from(["erledigt", "Erledigt", "offen", ""]))
 credits = st.tuples(keys, keys, shares)
-HEADERS = {
-    "opportunities": [
-        "Id",
-        "Account",
-        "Owner",
-        "Name",
-        "Product",
-        "Amount",
-        "Currency",
-        "Opened",
-        "Closed",
-        "Status",
-        "Region",
-        "Size",
-    ],
-    "activities": ["Id", "Owner", "Kind", "When", "Outcome"],
-    "credits": ["Deal", "Owner", "Share"],
-}
 SLOWLY = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-
-
-def both(
-    rules: Rules,
-    rows: list[tuple[str, ...]],
-    *,
-    quoting: int = csv.QUOTE_MINIMAL,
-    mark: str = "",
-    delimiter: str = ",",
-    setting: Setting = ZURICH,
-) -> None:
-    """Read the rows in both ways, and compare all that comes out."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator="\n")  # type: ignore[arg-type]
-    writer.writerows([HEADERS[rules.object], *rows])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.csv"
-        path.write_bytes((mark + out.getvalue()).encode())
-        table = TextTable(path, "file.csv", wanted=set(HEADERS[rules.object]), delimiter=delimiter)
-        form = plain(table)
-        assert form is not None
-        slowly, at_once = Path(folder) / "slowly", Path(folder) / "once"
-        slowly.mkdir(), at_once.mkdir()
-        counts = gather(table, rules, setting, folder=slowly)
-        judge = Judge(rules, setting, table.header, name="file.csv")
-        assert gather_at_once(form, judge, folder=at_once) == counts
-        assert accepted(at_once, rules) == accepted(slowly, rules)
-        assert refused(at_once) == refused(slowly)
-
-
-def accepted(folder: Path, rules: Rules) -> list[tuple[Any, ...]]:
-    """Every accepted row: its line, values, and the cells as they came."""
-    columns = ", ".join(COLUMNS[rules.object])
-    files = parts_of(folder)
-    if not files:
-        return []
-    with duckdb.connect() as engine:
-        found = engine.execute(f"SELECT line, {columns}, cells FROM {lying(files)} ORDER BY line").fetchall()
-    absent = [row[0] for row in found if row[-1] is None]
-    cells = dict(cells_of(folder, absent)) if absent else {}
-    return [(*row[:-1], row[-1] or cells[row[0]]) for row in found]
-
-
-def refused(folder: Path) -> list[Any]:
-    return [json.loads(line) for line in (folder / REFUSED_FILE).read_text().splitlines()]
 
 
 @SLOWLY
@@ -324,117 +217,3 @@ def test_every_hour_of_a_year_is_the_same_by_spans(zone: str, behind: tuple[str,
         for number, time in enumerate(times)
     ]
     both(ACTIVITIES, rows, setting=Setting(zone, "CHF"))
-
-
-def test_rows_of_a_long_file_keep_their_lines_and_odd_ones_their_cells(tmp_path: Path) -> None:
-    """Long enough for several threads and several groups of rows; every row tells its own line."""
-    path, odd = tmp_path / "file.csv", {2, 777, 123_456, 250_000, 300_001}
-    with path.open("w") as out:
-        out.write(",".join(HEADERS["activities"]) + "\n")
-        for line in range(2, 300_002):
-            moment = "someday" if line in odd else f"2026-03-{1 + line % 28:02}T{line % 24:02}:15:30"
-            outcome = "erledigt" if line % 3 else '"""quoted"""'
-            out.write(f" K{line},rep{line % 7},call {line} ,{moment},{outcome}\n")
-    table = TextTable(path, "file.csv")
-    form = plain(table)
-    assert form is not None
-    judge = Judge(replace(ACTIVITIES, fields=ACTIVITIES.fields[:-1]), ZURICH, table.header, name="file.csv")
-    counts = gather_at_once(form, judge, folder=tmp_path)
-    assert counts == {"rows": 300_000, "blank": 0, "refused": len(odd)}
-    assert [part.name for part in parts_of(tmp_path)] == ["accepted-0000-from-2.parquet"]
-    with duckdb.connect() as engine:
-        said = engine.execute(
-            f"SELECT count(*), count(*) FILTER (id = 'K' || line AND type = 'call ' || line), count(DISTINCT line) "
-            f"FROM {lying(parts_of(tmp_path))}"
-        ).fetchone()
-    assert said == (300_000 - len(odd),) * 3
-    assert [one["cells"][0] for one in refused(tmp_path)] == [f" K{line}" for line in sorted(odd)]
-    cells = dict(cells_of(tmp_path, [3, 250_001]))
-    assert cells[3] == [" K3", "rep3", "call 3 ", "2026-03-04T03:15:30", '"quoted"']
-    assert cells[250_001][0] == " K250001"
-
-
-def test_a_file_that_is_changed_meanwhile_gives_no_cells(tmp_path: Path) -> None:
-    path = tmp_path / "file.csv"
-    path.write_text(",".join(HEADERS["activities"]) + "\nK1,rep1,call,2026-03-04,done\n")
-    table = TextTable(path, "file.csv")
-    form = plain(table)
-    assert form is not None
-    judge = Judge(ACTIVITIES, ZURICH, table.header, name="file.csv")
-    assert gather_at_once(form, judge, folder=tmp_path) is not None
-    assert dict(cells_of(tmp_path, [2])) == {2: ["K1", "rep1", "call", "2026-03-04", "done"]}
-    path.write_text(path.read_text() + "K2,rep1,call,2026-03-04,done\n")
-    with pytest.raises(FileChanged, match=r"file\.csv was changed"):
-        list(cells_of(tmp_path, [2]))
-
-
-@pytest.mark.parametrize(
-    "name", ["deals[1].csv", "deals?.csv", "deals*.csv", "deal[!x]1.csv", "o'neil.csv", "a\\\\b{1,2}.csv"]
-)
-@pytest.mark.parametrize("within", ["usual", "odd[1]*"])
-def test_a_name_that_is_a_pattern_is_that_file_and_none_that_fits_it(
-    tmp_path: Path, name: str, within: str
-) -> None:
-    folder, other = tmp_path / within, tmp_path / "odd1x"
-    for one in {folder, other}:
-        one.mkdir()
-        (one / "deals1.csv").write_text(",".join(HEADERS["activities"]) + "\nK1,other,call,2026-03-04,done\n")
-    path = folder / name
-    path.write_text(",".join(HEADERS["activities"]) + "\nK1,right,call,2026-03-04,done\n")
-    table = TextTable(path, name, delimiter=",")
-    form = plain(table)
-    assert form is not None
-    if gather_at_once(form, Judge(ACTIVITIES, ZURICH, table.header, name=name), folder=tmp_path) is None:
-        assert "\\" in name, "the engine can't say it, so that it is read row by row"
-    else:
-        assert [row[2] for row in accepted(tmp_path, ACTIVITIES)] == ["right"]
-
-
-def test_a_file_that_is_changed_after_its_bytes_were_looked_at_is_read_row_by_row(tmp_path: Path) -> None:
-    """What was found out about all of it, such as that it is plain ASCII, may hold no more."""
-    path = tmp_path / "file.csv"
-    path.write_text(",".join(HEADERS["activities"]) + "\nK1,rep1,call,2026-03-04,done\n")
-    table = TextTable(path, "file.csv", delimiter=",")
-    form = plain(table)
-    assert form is not None
-    path.write_text(path.read_text().replace("rep1", "\u00a0rep1"))
-    assert (
-        gather_at_once(form, Judge(ACTIVITIES, ZURICH, table.header, name="file.csv"), folder=tmp_path)
-        is None
-    )
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'K1,"rep\n1",call,2026-03-04,done\n',
-        b'K1,rep"1,call,2026-03-04,done\n',
-        b'K1, "rep1",call,2026-03-04,done\n',
-        b'K1,"rep"1,call,2026-03-04,done\n',
-        b'K1,"rep1,call,2026-03-04,done\nK2,rep1,call,2026-03-04,done\n',
-        b"K1,rep1,call,2026-03-04,done\rK2,rep1,call,2026-03-04,done\n",
-        b"K1,rep\0,call,2026-03-04,done\n",
-        b"K1,rep\xff,call,2026-03-04,done\n",
-    ],
-)
-def test_what_can_not_be_told_apart_by_lines_is_read_row_by_row(tmp_path: Path, body: bytes) -> None:
-    path = tmp_path / "file.csv"
-    path.write_bytes(",".join(HEADERS["activities"]).encode() + b"\n" + body)
-    assert plain(TextTable(path, "file.csv", delimiter=",")) is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    ["K1,rep1,call,2026-03-04\n", "K1,rep1,call,2026-03-04,done,more\n", "\nK1,rep1,call,2026-03-04,done\n"],
-)
-def test_rows_of_another_width_and_empty_lines_are_read_row_by_row(tmp_path: Path, body: str) -> None:
-    path = tmp_path / "file.csv"
-    path.write_text(",".join(HEADERS["activities"]) + "\n" + body)
-    table = TextTable(path, "file.csv", delimiter=",")
-    form = plain(table)
-    assert form is not None
-    assert (
-        gather_at_once(form, Judge(ACTIVITIES, ZURICH, table.header, name="file.csv"), folder=tmp_path)
-        is None
-    )
-    assert not parts_of(tmp_path)

@@ -1,126 +1,27 @@
-"""Bringing data in by page: what is proposed, what is asked, what is refused and mended, and what looks wrong."""
+"""Bringing data in by page: what is proposed, what is asked, and what is taken."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
-import time_machine
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.pages.brought_by_page import DEALS, PEOPLE, bring, home, imported, kept, signed_in, uma
+from tests.rights.reading_forms import form_with
 
-from ropewalk.companies.founding import Calendar, found, hire
-from ropewalk.companies.models import Account, Company, Person
-from ropewalk.facts import store
-from ropewalk.facts.models import Match, SourceMapping, Suspicion, Upload
-from ropewalk.facts.store import connection
+from ropewalk.companies.models import Person
+from ropewalk.facts.models import SourceMapping, Upload
 from ropewalk.jobs.runner import take_one
 from ropewalk.journal.models import Line
-from ropewalk.journal.writing import OPERATOR
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-DEALS = """Opportunity ID,Account,Sales Agent,Product,Close Value,Engage Date,Close Date,Deal Stage
-D1,Alpen AG,Ana Alder,GTX Pro,1200.50,2027-01-04,2027-02-03,Won
-D2,Nord GmbH,Ana Alder,GTX Pro,900,2027-01-05,,Engaging
-D3,Nord GmbH,Ben Brandt,GTX Pro,300,2027-01-06,2027-02-20,Lost
-"""
-PEOPLE = "Sales Agent,Manager,Regional Office\nAna Alder,Tom Neubert,West\nBen Brandt,Tom Neubert,West\n"
-
-
-@pytest.fixture
-def home(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    settings.HOME, settings.FACTS_FILE = tmp_path, tmp_path / "facts.duckdb"
-    store.close()
-    with time_machine.travel(NOW, tick=False):
-        yield tmp_path
-    store.close()
-
-
-def signed_in(name: str, *roles: str, company: str = "acme") -> Client:
-    company_id = Company.objects.get(handle=company).pk
-    person = hire(
-        company_id,
-        name,
-        email=f"{name.split()[0].lower()}@{company}.example",
-        roles=roles,
-        by=OPERATOR,
-        at=NOW,
-    )
-    account = Account.objects.create(email=f"{name.split()[0].lower()}@{company}.example")
-    Person.objects.filter(pk=person).update(account=account)
-    client = Client()
-    client.force_login(account, backend=BACKEND)
-    return client
-
-
-@pytest.fixture
-def uma(home: Path) -> Client:
-    found("Acme", calendar=Calendar("Europe/Zurich", "USD"), by=OPERATOR, at=NOW)
-    return signed_in("Uma Admin", "administrator")
-
-
-def bring(client: Client, **files: str | bytes) -> Any:
-    """Bring files; a name's last underscore stands for the point."""
-    given = [
-        SimpleUploadedFile(".".join(name.rsplit("_", 1)), text if isinstance(text, bytes) else text.encode())
-        for name, text in files.items()
-    ]
-    return client.post("/c/acme/import/", {"files": given})
-
-
-def form_of(page: str) -> dict[str, list[str]]:
-    """What a browser would send of the mapping's form, unchanged."""
-    from html.parser import HTMLParser
-
-    found: dict[str, list[str]] = {}
-
-    class Reader(HTMLParser):
-        select: str | None = None
-        chosen: str | None = None
-
-        def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
-            said = dict(pairs)
-            if tag == "select":
-                self.select, self.chosen = said.get("name"), None
-            elif tag == "option" and self.select and (self.chosen is None or "selected" in said):
-                self.chosen = said.get("value") or ""
-            elif tag == "input" and said.get("name"):
-                if said.get("type") in ("checkbox", "radio") and "checked" not in said:
-                    return
-                found.setdefault(str(said["name"]), []).append(said.get("value") or "")
-
-        def handle_endtag(self, tag: str) -> None:
-            if tag == "select" and self.select:
-                found.setdefault(self.select, []).append(self.chosen or "")
-                self.select = None
-
-    Reader().feed(page)
-    for name in ("what", "csrfmiddlewaretoken"):
-        found.pop(name, None)
-    return found
-
-
-def imported(client: Client, place: str, **more: str) -> str:
-    """Press Import on the mapping's page, let the job run, and give the page that follows."""
-    typed = form_of(client.get(place).content.decode()) | {"what": "import"} | more
-    answer = client.post(place, typed)
-    assert answer.status_code == 302, answer.content.decode()
-    while take_one():
-        pass
-    return client.get(place).content.decode()
-
-
-def kept(columns: str, table: str = "opportunities") -> list[tuple[Any, ...]]:
-    return connection.cursor().execute(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
+__all__ = ["home", "uma"]
+WIDE = ",".join(f"c{n}" for n in range(2_001)) + "\n"
 
 
 def test_columns_are_recognised_by_their_names_and_the_sample_shows_how_rows_read(uma: Client) -> None:
@@ -183,7 +84,7 @@ def test_days_that_can_be_read_two_ways_are_asked_about_and_never_guessed(uma: C
     place = bring(uma, sales_pipeline_csv=rows).url
     page = uma.get(place).content.decode()
     assert "Which comes first in its dates?" in page
-    refused = uma.post(place, form_of(page) | {"what": "import"})
+    refused = uma.post(place, form_with(page, "source") | {"what": "import"})
     assert refused.status_code == 422
     assert "nothing is guessed" in refused.content.decode()
     imported(uma, place, **{"f0.dates": "day first"})
@@ -200,7 +101,7 @@ def test_amounts_that_can_be_read_two_ways_are_asked_about(uma: Client) -> None:
 
 def test_columns_chosen_otherwise_count_and_a_needed_one_left_out_is_named(uma: Client) -> None:
     place = bring(uma, sales_pipeline_csv=DEALS).url
-    typed = form_of(uma.get(place).content.decode())
+    typed = form_with(uma.get(place).content.decode(), "source")
     answer = uma.post(place, typed | {"what": "import", "f0.col.id": ""})
     assert answer.status_code == 422
     assert "opportunities need the field “id”".replace("“", '"').replace(
@@ -222,7 +123,7 @@ def test_columns_chosen_otherwise_count_and_a_needed_one_left_out_is_named(uma: 
 def test_where_deals_open_is_said_with_the_mapping_and_kept_until_it_is_said_otherwise(uma: Client) -> None:
     link = "https://crm.example/deals/{id}"
     place = bring(uma, sales_pipeline_csv=DEALS).url
-    typed = form_of(uma.get(place).content.decode())
+    typed = form_with(uma.get(place).content.decode(), "source")
     answer = uma.post(place, typed | {"what": "import", "f0.link": "crm.example/deals"})
     assert answer.status_code == 422
     assert "begins with https://" in (page := answer.content.decode())
@@ -238,113 +139,6 @@ def test_where_deals_open_is_said_with_the_mapping_and_kept_until_it_is_said_oth
     assert SourceMapping.objects.get().deal_link == ""
     told = Line.objects.filter(action="said where deals open").order_by("pk").values_list("words", flat=True)
     assert list(told) == [link, "nowhere"]
-
-
-def test_refused_rows_are_mended_in_the_browser_and_brought_back(uma: Client) -> None:
-    dirty = (
-        DEALS
-        + "D4,Nord GmbH,Ana Alder,GTX Pro,many,2027-01-07,2027-02-30,Won\nD5,Nord GmbH,Ana Alder,GTX Pro,5,2027-01-07,,Perhaps\n"
-    )
-    place = bring(uma, sales_pipeline_csv=dirty).url
-    page = imported(uma, place, **{"f0.word.3": ""})
-    assert "2 rows wait to be mended" in page or "1 row waits to be mended" in page
-    upload = Upload.objects.get()
-    number = next(n for n, one in enumerate(upload.report["files"]) if one["refused"])
-    rows = f"{place}refused/{number}/"
-    page = uma.get(rows).content.decode()
-    assert "many" in page
-    download = b"".join(uma.get(f"{rows}file/").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    table = list(csv.reader(io.StringIO(download)))
-    assert table[0][:2] == ["Ropewalk line", "Ropewalk reason"]
-    assert table[1][0] == "5"
-    answer = uma.post(rows, {"r0.4": "70", "r0.6": "2027-02-28"})
-    while take_one():
-        pass
-    after = uma.get(answer.url).content.decode()
-    assert "wait" not in after.partition("</h1>")[0].partition("<h1>")[2]
-    assert ("D4", "won", "70.000000") in kept("id, status, amount::VARCHAR")
-    state = uma.get("/c/acme/setup/").content.decode()
-    assert "were refused" not in state
-    assert "was refused" not in state
-
-
-def test_rows_left_unmended_are_refused_again_and_one_may_leave_some_out(uma: Client) -> None:
-    dirty = (
-        DEALS
-        + "D4,N,Ana Alder,GTX Pro,many,2027-01-07,,Engaging\nD5,N,Ana Alder,GTX Pro,some,2027-01-07,,Engaging\n"
-    )
-    place = bring(uma, sales_pipeline_csv=dirty).url
-    imported(uma, place)
-    answer = uma.post(f"{place}refused/0/", {"r0.out": "yes"})
-    while take_one():
-        pass
-    assert "1 row waits to be mended" in uma.get(answer.url).content.decode()
-    assert "1 row was refused" in uma.get("/c/acme/setup/").content.decode()
-
-
-def test_a_formula_typed_into_a_mended_cell_stays_text(uma: Client) -> None:
-    dirty = DEALS + "D4,N,Ana Alder,GTX Pro,many,2027-01-07,,Engaging\n"
-    place = bring(uma, sales_pipeline_csv=dirty).url
-    imported(uma, place)
-    uma.post(f"{place}refused/0/", {"r0.4": "1", "r0.3": "=cmd()"})
-    while take_one():
-        pass
-    assert ("D4", "=cmd()") in kept("id, product")
-
-
-def test_suspicions_are_accepted_left_or_matched_by_hand(uma: Client) -> None:
-    names = "GTX Pro", "GTX Pro", "GTX Pro", "GTXPro"
-    rows = "".join(
-        f"E{n},Alpen AG,{'a.a' if n else 'Ana Alder'},{name},5,2027-01-04,,Engaging\n"
-        for n, name in enumerate(names)
-    )
-    place = bring(
-        uma,
-        sales_pipeline_csv=DEALS.splitlines(keepends=True)[0]
-        + rows
-        + "".join(f"F{n},Alpen AG,Ana Alder,GTX Pro,5,2027-01-04,,Engaging\n" for n in range(20)),
-        sales_teams_csv=PEOPLE,
-    ).url
-    imported(uma, place)
-    page = uma.get("/c/acme/import/suspicions/").content.decode()
-    assert "looks like “GTX Pro”" in page
-    assert "Owner “a.a” is no person yet (3 rows)" in page
-    near, owner = Suspicion.objects.get(code="near_miss"), Suspicion.objects.get(value="a.a")
-    uma.post("/c/acme/import/suspicions/", {"what": "accept", "suspicion": [str(near.pk)]})
-    assert kept("DISTINCT product") == [("GTX Pro",)]
-    ana = Person.objects.get(name="Ana Alder")
-    uma.post("/c/acme/import/suspicions/", {"what": "match", f"owner.{owner.pk}": str(ana.pk)})
-    assert Match.objects.get(key="a.a").person == ana
-    missing = Suspicion.objects.get(code="account_missing")
-    uma.post("/c/acme/import/suspicions/", {"what": "leave", "suspicion": [str(missing.pk)]})
-    assert "Nothing looks wrong" in uma.get("/c/acme/import/suspicions/").content.decode()
-    again = bring(uma, sales_pipeline_csv=DEALS).url
-    imported(uma, again)
-    assert "Alpen AG" not in uma.get("/c/acme/import/suspicions/").content.decode(), (
-        "what was left isn't listed again"
-    )
-
-
-def test_a_suspicion_or_a_person_of_another_company_can_t_be_named(uma: Client) -> None:
-    found("Other", calendar=Calendar("UTC", "USD"), by=OPERATOR, at=NOW)
-    stranger = hire(Company.objects.get(handle="other").pk, "Otto Other", by=OPERATOR, at=NOW)
-    place = bring(uma, sales_pipeline_csv=DEALS).url
-    imported(uma, place)
-    owner = Suspicion.objects.filter(code="owner_unknown").first()
-    assert owner is not None
-    for ids in ({f"owner.{owner.pk}": str(stranger)}, {"owner.999999": str(stranger)}):
-        page = uma.post("/c/acme/import/suspicions/", {"what": "match", **ids}, follow=True).content.decode()
-        assert "Otto" not in page
-    other = signed_in("Olga Other", "administrator", company="other")
-    assert other.get(place).status_code == 404
-    assert other.get(place.replace("acme", "other")).status_code == 404
-    other.post("/c/other/import/suspicions/", {"what": "leave", "suspicion": [str(owner.pk)]})
-    owner.refresh_from_db()
-    assert owner.left_at is None
-    assert not Match.objects.filter(person_id=stranger).exists()
-
-
-WIDE = ",".join(f"c{n}" for n in range(2_001)) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -366,7 +160,7 @@ def test_what_is_no_table_is_said_and_nothing_is_taken(
     page = uma.get(answer.url)
     assert page.status_code == 200
     assert sentence in page.content.decode()
-    refused = uma.post(answer.url, form_of(page.content.decode()) | {"what": "import"})
+    refused = uma.post(answer.url, form_with(page.content.decode(), "source") | {"what": "import"})
     assert refused.status_code == 422
     assert "passed over" in refused.content.decode()
 
@@ -440,7 +234,7 @@ def test_a_workbook_is_read_like_a_text_file(uma: Client) -> None:
 
 def test_an_import_under_way_is_shown_and_can_be_stopped_with_nothing_taken(uma: Client) -> None:
     place = bring(uma, sales_pipeline_csv=DEALS).url
-    typed = form_of(uma.get(place).content.decode()) | {"what": "import"}
+    typed = form_with(uma.get(place).content.decode(), "source") | {"what": "import"}
     uma.post(place, typed)
     page = uma.get(place).content.decode()
     assert 'role="progressbar"' in page
@@ -465,40 +259,6 @@ def test_leaders_read_imports_and_change_nothing_and_reps_know_of_none(uma: Clie
     assert leader.post(place, {"what": "drop"}).status_code == 403
     assert leader.post("/c/acme/import/", {}).status_code == 403
     assert rep.get(place).status_code == rep.get("/c/acme/import/").status_code == 404
-
-
-def test_files_are_gone_once_they_are_imported_and_the_refused_rows_stay(uma: Client, home: Path) -> None:
-    place = bring(uma, sales_pipeline_csv=DEALS + "D4,,,,x,,,Won\n").url
-    assert list((home / "uploads").rglob("*.csv"))
-    imported(uma, place)
-    assert not list((home / "uploads").rglob("*.csv"))
-    assert list((home / "refused" / "acme").glob("*.csv"))
-
-
-def test_an_import_is_undone_by_page_after_it_said_what_would_change(uma: Client) -> None:
-    place = bring(uma, sales_pipeline_csv=DEALS, sales_teams_csv=PEOPLE).url
-    imported(uma, place)
-    page = uma.get(f"{place}undo/").content.decode()
-    assert "3 rows that it brought go" in page
-    assert "People and teams stay as they are" in page
-    assert len(kept("id")) == 3, "looking changes nothing"
-    told = uma.post(f"{place}undo/", follow=True).content.decode()
-    assert "This import was undone" in told
-    assert kept("id") == []
-    assert Person.objects.filter(name="Ana Alder").exists()
-    assert uma.post(f"{place}undo/").status_code == 409
-
-
-def test_an_import_is_undone_at_the_shell_too(uma: Client) -> None:
-    from ropewalk.jobs.kinds import NotDone, perform
-
-    imported(uma, bring(uma, sales_pipeline_csv=DEALS).url)
-    order: dict[str, Any] = {"company": "acme", "load": 1, "as": None}
-    assert perform("undo", order, say=lambda *_: None)["goes"] == {"opportunities": 3}
-    assert perform("undo", order | {"sure": True}, say=lambda *_: None)["is_done"]
-    assert kept("id") == []
-    with pytest.raises(NotDone, match="no import 1"):
-        perform("undo", order | {"sure": True}, say=lambda *_: None)
 
 
 def test_a_request_that_announces_too_much_is_refused_before_it_is_read(

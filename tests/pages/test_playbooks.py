@@ -13,7 +13,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.pages import seeding
-from tests.pages.test_importing import form_of
+from tests.rights.reading_forms import form_with
 
 from ropewalk.companies.models import Account
 from ropewalk.facts import store
@@ -43,16 +43,7 @@ def chosen(client: Client, *keys: str) -> str:
 
 
 def typed(page: str, **more: str) -> dict[str, Any]:
-    return areas(page) | form_of(page) | more
-
-
-def areas(page: str) -> dict[str, list[str]]:
-    """What stands in the text areas, which a browser sends as well."""
-    import html
-    import re
-
-    found = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
-    return {name: [html.unescape(text)] for name, text in found}
+    return form_with(page, "edition") | more
 
 
 def test_a_playbook_is_filled_in_by_one_line_and_kept_as_a_draft(kay: Client) -> None:

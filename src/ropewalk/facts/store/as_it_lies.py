@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 NOTE = "plain.json"
 LONGEST_CELL = 8_000_000
@@ -27,27 +28,32 @@ def note(folder: Path, path: Path, *, delimiter: str, skipped: int, like: list[i
 
 def is_as_noted(folder: Path) -> bool:
     """Whether the file is still the one that was noted."""
-    said = json.loads((folder / NOTE).read_text())
-    return bool(like_of(Path(said["path"])) == said["like"])
+    said = _noted(folder)
+    path = Path(said["path"])
+    return bool(path.exists() and like_of(path) == said["like"])
 
 
 def cells_of(folder: Path, lines: Iterable[int]) -> Iterator[tuple[int, list[str]]]:
     """The cells as they came of given lines, which are given in their order. Raises FileChanged."""
-    said = json.loads((folder / NOTE).read_text())
+    said = _noted(folder)
     path, wanted = Path(said["path"]), iter(lines)
     following = next(wanted, None)
     csv.field_size_limit(LONGEST_CELL)
-    if not path.exists():
-        raise FileChanged(f"{path.name} was taken away while it was being imported.")
+    if not is_as_noted(folder):
+        what = "changed" if path.exists() else "taken away"
+        raise FileChanged(f"{path.name} was {what} while it was being imported.")
     with path.open("rb") as file:
-        if not is_as_noted(folder):
-            raise FileChanged(f"{path.name} was changed while it was being imported.")
         for number, line in enumerate(file, start=1):
             if following is None:
                 return
             if number == following:
                 yield number, _cells(line.decode("utf-8"), said["delimiter"])
                 following = next(wanted, None)
+
+
+def _noted(folder: Path) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((folder / NOTE).read_text())
+    return said
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

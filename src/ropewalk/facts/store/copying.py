@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from ropewalk.facts.store import connection, schema
+from ropewalk.facts.store.parts import listing
 from ropewalk.facts.store.postgresql import PostgresCursor
 
 KEPT = tuple(name for name in schema.TABLES if name not in schema.DERIVED and name != "revisions")
@@ -93,8 +94,7 @@ def columns_of(file: Path) -> list[str]:
     with duckdb.connect() as engine:
         return [
             column[0]
-            for column in engine.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(file)]).description
-            or ()
+            for column in engine.execute(f"SELECT * FROM {listing([file])} LIMIT 0").description or ()
         ]
 
 
@@ -116,9 +116,7 @@ def _weigh(name: str, columns: Sequence[str] | None = None) -> Weight:
 
 def _weigh_copy(file: Path, columns: Sequence[str]) -> Weight:
     with duckdb.connect() as engine:
-        row = engine.execute(
-            f"SELECT {_sum_of(_beginning(columns))} FROM read_parquet(?)", [str(file)]
-        ).fetchone()
+        row = engine.execute(f"SELECT {_sum_of(_beginning(columns))} FROM {listing([file])}").fetchone()
     assert row is not None
     return Weight(int(row[0]), str(row[1]))
 

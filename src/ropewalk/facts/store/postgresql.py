@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql as names
 
 from ropewalk.facts.store import schema
-from ropewalk.facts.store.parts import quoted
+from ropewalk.facts.store.parts import listing, quoted
 from ropewalk.facts.store.translating import translated
 from ropewalk.facts.store.trouble import StoreAway
 
@@ -85,12 +85,11 @@ class PostgresCursor:
     def stage(self, file: Path) -> None:
         """Put the rows of a Parquet file into a temporary table."""
         with duckdb.connect() as engine:
-            rows = engine.execute("SELECT * FROM read_parquet(?)", [str(file)])
+            rows = engine.execute(f"SELECT * FROM {listing([file])}")
             columns = [(column[0], str(column[1])) for column in rows.description or ()]
             passing = file.with_suffix(".csv")
             engine.execute(
-                f"COPY (SELECT * FROM read_parquet(?)) TO {quoted(passing)} (FORMAT csv, HEADER false, FORCE_QUOTE *)",
-                [str(file)],
+                f"COPY (SELECT * FROM {listing([file])}) TO {quoted(passing)} (FORMAT csv, HEADER false, FORCE_QUOTE *)"
             )
         shape = ", ".join(f'"{name}" {kind_of(kind)}' for name, kind in columns)
         self.run(f"DROP TABLE IF EXISTS {STAGED}; CREATE TEMPORARY TABLE {STAGED} ({shape})")

@@ -14,7 +14,6 @@ from ropewalk.connectors.files.proposing import own_name, status_of
 from ropewalk.facts.shapes import OBJECTS
 from ropewalk.pages.importing.words import said_once
 from ropewalk.pages.setup.asking import Choice
-from ropewalk.rules import deal_links
 
 OBJECT_WORDS = {
     "opportunities": "Deals",
@@ -79,7 +78,7 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
         for name, field in OBJECTS[entry["object"]].items()
     ]
     if entry["object"] == "opportunities":
-        found["takes_link"], found["link"] = True, entry.get("link") or ""
+        found["link"] = entry.get("link") or ""
     found["words"] = [
         StatusWord(number, word, [Choice(value, words, value == meant) for value, words in STATUS_WORDS])
         for number, (word, meant) in enumerate(status_words(entry, seen).items())
@@ -197,7 +196,7 @@ def entry_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, 
             "status": status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
         }
     if object_name == "opportunities" and (link := typed.get(f"{prefix}link", "").strip()):
-        entry["link"] = link[: 2 * deal_links.LONGEST]
+        entry["link"] = link
     for name, words in (("dates", DATE_WORDS), ("decimal", DECIMAL_WORDS)):
         if typed.get(prefix + name) in dict(words):
             entry[name] = typed[prefix + name]
