@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from ropewalk.companies.access import NotVisible, Sight, Viewer, people_in_sight, sees_all_deals, teams_below
 from ropewalk.progress.figure import Scope
 from ropewalk.progress.remembering import world_on
+from ropewalk.progress.ropes import counterpart_of
 from ropewalk.progress.world import World
 
 TOTALS = ("leader", "executive", "advisor")  # see every team's totals
@@ -32,8 +33,21 @@ class Circle:
     def people(self, sight: Sight) -> frozenset[int]:
         """Of whom this much is seen."""
         if sight not in self._seen:
-            self._seen[sight] = people_in_sight(self.viewer, self.world.roster, sight)
+            seen = people_in_sight(self.viewer, self.world.roster, sight)
+            if sight is not Sight.EVIDENCE and len(seen) < len(self.world.roster.people):
+                seen |= self.stood_in_for  # the deals behind a figure stay with who may see them otherwise
+            self._seen[sight] = seen
         return self._seen[sight]
+
+    @cached_property
+    def stood_in_for(self) -> frozenset[int]:
+        """Who carries a rope and has no manager today, so that the viewer, a sponsor, agrees their plan and talks with them."""
+        viewer, world = self.viewer, self.world
+        today = world if world.on == viewer.on else world_on(viewer.company_id, viewer.on, today=viewer.on)
+        if today.version is None or viewer.person_id not in today.document.sponsors.values():
+            return frozenset()
+        carriers = {one for each in today.initiatives for one in today.carriers(each)}
+        return frozenset(one for one in carriers if counterpart_of(today, one) == viewer.person_id)
 
     def sees(self, sight: Sight, person_id: int) -> bool:
         return person_id in self.people(sight)

@@ -166,7 +166,7 @@ def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
     is_own = viewer.person_id == person_id
     counterpart = counterpart_of(world, person_id)
     is_one_of_two = is_own or (viewer.person_id is not None and viewer.person_id == counterpart)
-    reads_promises = is_own or circle.sees(Sight.NOTES, person_id)  # further up only totals are read
+    reads_promises = circle.sees(Sight.NOTES, person_id)  # by roles only totals are read
     return TalkPage(
         person_id=person_id,
         name=world.roster.people[person_id].name,

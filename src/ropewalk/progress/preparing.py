@@ -16,7 +16,7 @@ from ropewalk.progress.activity import ActivityState
 from ropewalk.progress.circle import circle_for
 from ropewalk.progress.quiet import QuietDeal, quiet_deals
 from ropewalk.progress.remembering import earlier_of
-from ropewalk.progress.ropes import RopeState, counterpart_of, rope_of
+from ropewalk.progress.ropes import RopeState, rope_of
 from ropewalk.progress.world import World
 
 FOUR_WEEKS = timedelta(28)  # looked back over where there was no talk yet
@@ -74,8 +74,7 @@ def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
     since = talks[-1] if talks else on - FOUR_WEEKS
     ropes = ropes_on(world, person_id)
     before = {one.initiative_key: one for one in ropes_on(earlier_of(world, since), person_id)}
-    sits_there = viewer.person_id is not None and viewer.person_id == counterpart_of(world, person_id)
-    reads_promises = circle.sees(Sight.NOTES, person_id) or sits_there
+    reads_promises = circle.sees(Sight.NOTES, person_id)
     return Preparation(
         since=since,
         has_talked=bool(talks),
