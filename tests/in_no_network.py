@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.trust.loopback import apart, call_outside, loopback_up, without_a_route
+from tests.trust.loopback import apart, call_outside, let_chromium_ask, loopback_up, without_a_route
 
 SAID = "ROPEWALK_CALLS_OUTSIDE"  # the file in which a worker notes during which test somebody called
 INSIDE = "--inside"
@@ -61,6 +61,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def inside(words: list[str]) -> int:
     """Pytest's exit code, or 1 where somebody called."""
     loopback_up()
+    let_chromium_ask()
     before = without_a_route()
     ended = subprocess.run([sys.executable, "-m", "pytest", "-p", "tests.in_no_network", *words]).returncode
     calls = without_a_route() - before

@@ -18,8 +18,8 @@ from tests.rights.asking import client_of, taken_back
 from tests.rights.test_behind_the_doors import as_actor
 from tests.rights.world import ACTORS, NOW, World
 
-from ropewalk.companies.access import NotAllowed, NotVisible, Viewer
-from ropewalk.companies.models import AccessRole, Company, Person, ReportingLine
+from ropewalk.companies.access import NotAllowed, NotVisible, Sight, Viewer
+from ropewalk.companies.models import AccessRole, Company, Membership, Person, ReportingLine
 from ropewalk.facts import matches
 from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.models import Commitment
@@ -48,6 +48,7 @@ from ropewalk.reviews.topics import open_topics, take_back, tick
 from ropewalk.rollout.models import Receipt
 from ropewalk.rollout.reminding import latest_reminder
 from ropewalk.rules.rope import KnotName
+from ropewalk.versions.models import Version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 DAY, FIRST = NOW.date(), date(2027, 1, 1)
@@ -287,6 +288,30 @@ def test_managers_remind_their_own_chain_and_no_page_offers_more(world: World) -
                 assert reminds(who) <= chain, actor
             if actor != "a":
                 assert rope_map(who, DAY).reminders.people == len(reminds(who)), actor
+
+
+def test_a_sponsor_stands_in_for_who_has_no_manager_and_for_nobody_else(world: World) -> None:
+    """An executive who sponsors everything, and one person of no team: plan, talks and promises of that one alone."""
+    company, alone = world.ids[world.names["c"]], int(world.names["rep"])
+    mine = world.path("/c/{c}/people/{rep}/plan/"), world.path("/c/{c}/people/{rep}/talks/")
+    beside = world.path("/c/{c}/people/{rep_beside}/plan/"), world.path("/c/{c}/people/{rep_beside}/talks/")
+    promised = Commitment.objects.get(pk=int(world.names["promise"])).text
+    with taken_back():
+        executive = Person.objects.get(account=world.accounts["e"])
+        for version in Version.objects.filter(company_id=company):
+            version.document["sponsors"] = dict.fromkeys(version.document["sponsors"], executive.pk)
+            version.save()
+        Membership.objects.filter(person_id=alone).delete()
+        ReportingLine.objects.filter(person_id=alone).delete()
+        remembering.forget()
+        browser, who = client_of(world, "e"), as_actor(world, "e")
+        assert [browser.get(one).status_code for one in (*mine, *beside)] == [200, 200, 404, 404]
+        assert promised in browser.get(mine[1]).content.decode()
+        circle = circle_for(who, DAY)
+        for sight in (Sight.PLAN, Sight.TALK, Sight.NOTES, Sight.FIGURE, Sight.ACTIVITY):
+            assert circle.people(sight) == {alone, executive.pk}, sight
+        assert circle.people(Sight.EVIDENCE) == {executive.pk}
+        assert circle_for(as_actor(world, "l"), DAY).people(Sight.NOTES) == {as_actor(world, "l").person_id}
 
 
 def test_everybody_agrees_a_plan_for_themselves_alone(world: World) -> None:

@@ -85,14 +85,14 @@ def telling(module: str, numbers: list[int]) -> ast.Module:
 @cache
 def guards_of() -> set[str]:
     """Functions that do nothing but refuse: a call of one is a refusal."""
-    functions = {}
-    for path in SOURCE.rglob("*.py"):
+    functions = []
+    for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and not path.is_relative_to(SOURCE / "demo"):
-                functions[node.name] = node
+                functions.append(node)
     guards = {"require"}
     while True:
-        more = {name for name, node in functions.items() if only_refuses(node, guards)} | guards
+        more = {one.name for one in functions if only_refuses(one, guards)} | guards
         if more == guards:
             return guards
         guards = more
