@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -58,3 +59,15 @@ def test_ready_says_what_is_wrong_by_its_name_and_nothing_else(client: Client) -
     assert late.status_code == 503
     assert b"jobs not ready" in late.content
     assert late["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_the_two_health_addresses_answer_under_any_name_and_no_other_does(
+    client: Client, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["ropewalk.example.com"]
+    for host in ("127.0.0.1:8000", "10.0.0.7", "elsewhere.example", "no host"):
+        for path, status in (("/healthz", 200), ("/readyz", 200), ("/sign-in/", 400), ("/", 400)):
+            assert client.get(path, HTTP_HOST=host).status_code == status, (host, path)
+        refused = client.post("/healthz", HTTP_HOST=host)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")

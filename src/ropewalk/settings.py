@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ropewalk.pages.headers.kept_nowhere",  # static files are answered before it, and may be kept
+    "ropewalk.pages.health.page.whatever_the_host",
     "ropewalk.pages.one_moment.Patient",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -24,8 +24,9 @@ def free_port() -> int:
 class Server:
     """The server of one home on one port; everything it says stands in `log`."""
 
-    def __init__(self, home: Path, **more: str) -> None:
+    def __init__(self, home: Path, *, host: str = "", **more: str) -> None:
         self.home, self.port, self.more = home, free_port(), more
+        self.listens = ["--host", host] if host else []
         self.log = home.with_name(f"{home.name}.log")
         self._process: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
@@ -33,11 +34,11 @@ class Server:
     def start(self) -> None:
         self._said = self.log.open("ab")
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(self.port)],
+            [*COMMAND, "serve", "--port", str(self.port), *self.listens],
             env=environment(self.home, **self.more), stdout=self._said, stderr=self._said, start_new_session=True,
         )  # fmt: skip
 
-    def wait_until_ready(self, *, within: float = 120) -> float:
+    def wait_until_ready(self, *, within: float = 120, over: str = "127.0.0.1") -> float:
         """Seconds until `/readyz` says so; AssertionError with what the server said where it doesn't."""
         begun = time.monotonic()
         answer = "no answer"
@@ -45,7 +46,7 @@ class Server:
             assert self._process is not None
             assert self._process.poll() is None, f"the server ended: {self.said()[-2000:]}"
             try:
-                link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                link = http.client.HTTPConnection(over, self.port, timeout=5)
                 link.request("GET", "/readyz")
                 response = link.getresponse()
                 answer = f"{response.status} {response.read().decode()}"

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ropewalk.cli.address import address_of
 from ropewalk.cli.doing import progress, ready
 
 
@@ -37,7 +38,7 @@ def demo(
         cast = make(seed=seed, at=clock.now(), say=say)
     let_go()
     print(
-        f"A generated company is ready. Look at http://127.0.0.1:{port}/ and come in as one of:",
+        f"A generated company is ready. Look at {address_of('127.0.0.1', port)}/ and come in as one of:",
         file=sys.stderr,
     )
     for one in cast:

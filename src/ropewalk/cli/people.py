@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ropewalk.cli.address import address_of
 from ropewalk.cli.companies import day_of
 from ropewalk.cli.doing import give_up, ready, today_of
 
@@ -44,7 +45,7 @@ def invite(
         invited = invite_person(company, email, roles=tuple(role), name=name, by=OPERATOR, at=clock.now())
     except InvitationRefused as error:
         give_up(str(error))
-    base = address.rstrip("/") or "http://127.0.0.1:8000"
+    base = address.rstrip("/") or address_of("127.0.0.1", 8000)
     print(f"{base}/invitation/{invited.token}")
 
 

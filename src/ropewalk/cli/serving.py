@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ropewalk.cli.address import address_of, in_link, is_answered
 from ropewalk.cli.doing import give_up, ready
 
 
@@ -46,7 +47,18 @@ def tell_the_way_in(host: str, port: int) -> None:
     if secret is not None:
         print(
             f"Nobody is here yet. Set Ropewalk up in the browser; this link is good once:\n"
-            f"  http://{host}:{port}/setup/{secret}/",
+            f"  {address_of(host, port)}/setup/{secret}/",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+
+
+def tell_where(host: str, port: int) -> None:
+    """Where it is, and what is to be set where nobody who asks there would be answered."""
+    address = address_of(host, port)
+    print(f"Ropewalk is at {address} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    if not is_answered(address):
+        print(
+            f"It doesn't answer to that name yet: set ROPEWALK_HOSTS={in_link(host)} and start it again.",
             file=sys.stderr, flush=True,
         )  # fmt: skip
 
@@ -67,14 +79,14 @@ def run(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             give_up(f"Port {port} of {host} can't be had: {error.strerror}. Say another one with --port.")
     remember()
-    print(f"Ropewalk is at http://{host}:{port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    tell_where(host, port)
     Granian(
         "ropewalk.wsgi:application",
         address=host,
