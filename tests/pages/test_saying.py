@@ -158,6 +158,18 @@ def test_too_few_deals_are_named_as_the_reason() -> None:
     assert saying.gap(few) == "7 of 20 deals decided that it takes to say"
 
 
+def test_how_long_it_is_too_early_is_said_where_it_is_known() -> None:
+    early = replace(CLOSE_RATE, status=Status.TOO_EARLY, denominator=Decimal(70), workdays_to_wait=12)
+    assert saying.gap(early) == "12 working days until this says anything"
+    assert (
+        saying.gap(replace(early, workdays_to_wait=1, value=None))
+        == "at least 1 working day until this says anything"
+    )
+    clients = replace(CLIENTS, status=Status.TOO_EARLY, workdays_to_wait=12)
+    assert saying.gap(clients) == "at least 12 working days until this says anything"
+    assert saying.gap(replace(clients, workdays_to_wait=0)) == "too little is expected so far to say"
+
+
 @pytest.mark.parametrize(
     ("figure", "words"),
     [

@@ -7,7 +7,14 @@ import pytest
 
 from ropewalk.rules.calendar import working_calendar
 from ropewalk.rules.pace import expected_exactly
-from ropewalk.rules.status import Status, Thresholds, additive_status, level_status, weakest
+from ropewalk.rules.status import (
+    Status,
+    Thresholds,
+    additive_status,
+    level_status,
+    weakest,
+    working_days_to_wait,
+)
 
 COMPANY = working_calendar()
 START, DUE = date(2017, 1, 1), date(2017, 12, 31)
@@ -82,6 +89,33 @@ def test_a_count_not_reached_on_its_due_day_is_missed() -> None:
 def test_it_is_too_early_until_a_tenth_of_the_working_days_has_gone() -> None:
     assert clients(0, 9, on=date(2017, 2, 5)) is Status.TOO_EARLY  # 25 of 260
     assert clients(0, 9, on=date(2017, 2, 6)) is Status.OFF_PACE  # 26 of 260
+
+
+@pytest.mark.parametrize(
+    ("on", "days"),
+    [
+        (date(2027, 2, 24), 5),  # 25 and 26 February, 1, 3 and 4 March
+        (date(2027, 2, 26), 3),  # a Friday: the weekend doesn't count
+        (date(2027, 3, 1), 2),
+        (date(2027, 3, 2), 2),  # the holiday
+        (date(2027, 3, 3), 1),
+        (date(2027, 3, 4), 0),
+        (date(2027, 3, 31), 0),
+        (date(2027, 5, 1), 0),
+    ],
+)
+def test_how_long_it_is_too_early_is_counted_in_working_days_on_the_wall_calendar(
+    on: date, days: int
+) -> None:
+    """March 2027 begins on a Monday and has 23 working days, 22 with the 2nd closed; a tenth of them is gone on the third."""
+    worked = working_calendar(holidays=[date(2027, 3, 2)])
+    first, last = date(2027, 3, 1), date(2027, 3, 31)
+    assert working_days_to_wait(first, last, on, worked) == days
+    if on < last:
+        judged = level_status(
+            value=60, baseline=63, target=55, expected=60, start=first, due=last, on=on, workdays=worked
+        )
+        assert (judged.status is Status.TOO_EARLY) == bool(days)
 
 
 def test_it_is_too_early_while_fewer_than_two_units_are_expected() -> None:

@@ -200,10 +200,15 @@ def against(figure: Thermometer, mark: Fraction, above: str, below: str) -> str:
 
 
 def too_early(figure: Thermometer) -> str:
-    """Why nothing is said yet."""
+    """Why nothing is said yet, and until when where that is known."""
     if figure.unit == "rate" and figure.denominator < ENOUGH_DECIDED:
         return f"{number(figure.denominator)} of {ENOUGH_DECIDED} deals decided that it takes to say"
-    return "too little of the time is over to say"
+    is_count = figure.kind == "additive" and figure.unit != "money"
+    if figure.workdays_to_wait:
+        days = counted(figure.workdays_to_wait, "working day", "working days")
+        least = "at least " if is_count or figure.value is None else ""  # more may be missing by then
+        return f"{least}{days} until this says anything"
+    return "too little is expected so far to say" if is_count else "there is too little to say anything"
 
 
 def against_target(figure: Thermometer) -> str:

@@ -63,6 +63,7 @@ class Thermometer:
     ticks: tuple[Tick, ...] = ()
     observed: Fraction | None = None  # of a person's rate: the year before's, unshrunk
     workdays_left: int = 0
+    workdays_to_wait: int = 0  # while it is too early: until the time alone is no reason any more
     fresh_on: date | None = None
     counted_from: date | None = None  # the days that value, numerator and denominator are of
     counted_to: date | None = None

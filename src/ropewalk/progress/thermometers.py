@@ -215,7 +215,8 @@ def build(
     interval: tuple[float, float] | None = None,
 ) -> Thermometer:
     start, due = dates_of(initiative)
-    metric, goal = world.metric_of(initiative), initiative.goal
+    metric, goal, workdays = world.metric_of(initiative), initiative.goal, workdays_for(world, whose)
+    is_early = judged.status is Status.TOO_EARLY
     is_additive = metric is not None and not metric.is_level
     return Thermometer(
         initiative_key=initiative.key,
@@ -246,7 +247,6 @@ def build(
         interval=interval,
         ticks=ticks_of(world, initiative, whose),
         observed=whose.observed,
-        workdays_left=calendar.count_working_days(
-            date.fromordinal(world.on.toordinal() + 1), due, workdays_for(world, whose)
-        ),
+        workdays_left=calendar.count_working_days(date.fromordinal(world.on.toordinal() + 1), due, workdays),
+        workdays_to_wait=status.working_days_to_wait(start, due, world.on, workdays) if is_early else 0,
     )

@@ -6,9 +6,10 @@ pace and not a hair below. Start with ``additive_status`` and ``level_status``.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 from ropewalk.rules.calendar import Workdays, count_working_days
 from ropewalk.rules.exact import Number, exact
@@ -142,6 +143,14 @@ def level_status(
     else:
         status = _by_ratio(progress, wanted, thresholds)
     return Judgement(status, progress, wanted, r)
+
+
+def working_days_to_wait(start: date, due: date, on: date, workdays: Workdays) -> int:
+    """Working days after ``on`` until a tenth of those from start to due has gone, the last of them counted; 0 once it has."""
+    needed = ceil(TOO_EARLY_PART * count_working_days(start, due, workdays))
+    if on < start:
+        return count_working_days(on + timedelta(days=1), start - timedelta(days=1), workdays) + needed
+    return max(0, needed - count_working_days(start, min(on, due), workdays))
 
 
 def weakest(statuses: Iterable[Status]) -> Status | None:
