@@ -21,6 +21,12 @@ def eat_memory(order: dict[str, Any], say: Say) -> dict[str, Any]:
     return {"size": len(bytearray(1 << 30))}
 
 
+def read_without_end(order: dict[str, Any], say: Say) -> dict[str, Any]:
+    say({"rows": 1, "of": 9, "refused": 1})
+    time.sleep(60)
+    return {}
+
+
 def burn(order: dict[str, Any], say: Say) -> dict[str, Any]:
     while True:
         pass

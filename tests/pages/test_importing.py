@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import time
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.pages.brought_by_page import DEALS, PEOPLE, bring, home, imported, kept, signed_in, uma
+from tests.pages.brought_by_page import DEALS, NOW, PEOPLE, bring, home, imported, kept, signed_in, uma
 from tests.rights.reading_forms import form_with
 
 from ropewalk.companies.models import Person
 from ropewalk.facts.models import SourceMapping, Upload
+from ropewalk.jobs import importing, queue, uploading
 from ropewalk.jobs.runner import take_one
 from ropewalk.journal.models import Line
 
@@ -248,6 +252,52 @@ def test_an_import_under_way_is_shown_and_can_be_stopped_with_nothing_taken(uma:
     assert "<h1>Imported</h1>" in imported(uma, place)
     uma.post(place, {"what": "stop"})
     assert len(kept("id")) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_is_reading_is_stopped_within_two_seconds(
+    uma: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = bring(uma, sales_pipeline_csv=DEALS).url
+    uma.post(place, form_with(uma.get(place).content.decode(), "source") | {"what": "import"})
+    monkeypatch.setattr(importing, "READER", "tests.jobs.children:read_without_end")
+    monkeypatch.setenv("PYTHONPATH", os.getcwd())
+    stopped: list[float] = []
+    pages: list[str] = []
+    tell = queue.tell
+
+    def told(*words: Any, **more: Any) -> None:
+        tell(*words, **more)
+        if not stopped:
+            pages.append(uma.get(place).content.decode())
+            stopped.append(time.monotonic())
+            uma.post(place, {"what": "stop"})
+
+    monkeypatch.setattr(queue, "tell", told)
+    assert take_one()
+    assert time.monotonic() - stopped[0] <= 2
+    assert "1 of 9 rows read" in pages[0]
+    assert "1 refused so far; you can open them when it is done" in pages[0]
+    assert "You stopped it. Nothing was taken in" in uma.get(place).content.decode()
+    assert kept("id") == []
+
+
+def test_the_bar_says_how_far_reading_is_and_nothing_of_what_cant_be_known(uma: Client) -> None:
+    place = bring(uma, sales_pipeline_csv=DEALS).url
+    uma.post(place, form_with(uma.get(place).content.decode(), "source") | {"what": "import"})
+    job = queue.claim(at=NOW)
+    assert job is not None
+    for done in (2, 199, 200):
+        queue.tell(job, done, 200, "sales_pipeline.csv|0", at=NOW)
+        assert f'aria-valuenow="{done // 2}"' in uma.get(f"{place}progress/").content.decode()
+    queue.tell(job, 200, 200, uploading.TAKING, at=NOW)
+    page = uma.get(f"{place}progress/").content.decode()
+    assert "aria-valuenow" not in page
+    assert 'value="' not in page.partition("<progress")[2].partition(">")[0]
+    assert "It can’t be stopped any more; you can undo it as a whole when it is done." in page
+    assert "Stop it" not in page
+    uma.post(place, {"what": "stop"})
+    assert queue.standing(job.id).state == "running"
 
 
 def test_leaders_read_imports_and_change_nothing_and_reps_know_of_none(uma: Client) -> None:

@@ -11,7 +11,6 @@ from ropewalk.jobs.uploading import TAKING
 from ropewalk.pages.saying import number
 
 SAYS_TIME_FROM = 10  # percent done from which the time left is said
-MOST_SHOWN = 99  # percent while it isn't done
 
 
 @dataclass(frozen=True)
@@ -19,14 +18,14 @@ class Progress:
     """One look at an import."""
 
     state: str  # waiting, running, taking, done, stopped
-    percent: int  # 0..100
+    percent: int  # of the reading, 0..100; how long taking in lasts can't be known before
     tenth: int  # percent, cut to tens, for those who listen
     rows: str
     of: str
     file: str
     refused: int
     rate: str
-    left: str  # "about 2 minutes left", empty while nobody can know
+    left: str  # "about 2 minutes of reading left", empty while nobody can know
     trouble: str
 
     @property
@@ -46,7 +45,7 @@ def progress_of(upload: UploadFacts, now: datetime) -> Progress:
     if job.state == "waiting":
         return Progress("waiting", 0, 0, "", "", "", 0, "", "", "")
     done, whole = job.done_parts, max(job.all_parts, job.done_parts)
-    percent = min(MOST_SHOWN, 100 * done // whole) if whole else 0
+    percent = 100 * done // whole if whole else 0
     seconds = (now - upload.began_at).total_seconds() if upload.began_at else 0
     rate = done / seconds if seconds >= 1 else 0
     is_taking = job.words == TAKING
@@ -70,7 +69,7 @@ def progress_of(upload: UploadFacts, now: datetime) -> Progress:
 def words_left(seconds: float) -> str:
     """The time left as people say it."""
     if seconds < 10:
-        return "a few seconds left"
+        return "a few seconds of reading left"
     if seconds < 90:
-        return f"about {round(seconds / 10) * 10} seconds left"
-    return f"about {round(seconds / 60)} minutes left"
+        return f"about {round(seconds / 10) * 10} seconds of reading left"
+    return f"about {round(seconds / 60)} minutes of reading left"

@@ -1,7 +1,7 @@
 // Follows an import: asks once a second how far it is, never lets the bar go back, and says every tenth aloud.
 const box = document.getElementById("progress");
 const spoken = document.getElementById("spoken");
-let furthest = 0, told = 0;
+let furthest = 0, told = 0, last = "";
 
 async function look() {
   try {
@@ -13,7 +13,7 @@ async function look() {
     if (state.dataset.state === "done") return location.assign(box.dataset.from.replace(/progress\/$/, ""));
     furthest = Math.max(furthest, Number(state.dataset.percent));
     const bar = state.querySelector("progress");
-    if (bar) {
+    if (bar?.hasAttribute("value")) { // taking in has no end that is known: its bar holds none
       bar.value = furthest;
       const outer = bar.parentElement;
       outer.setAttribute("aria-valuenow", furthest);
@@ -23,7 +23,9 @@ async function look() {
     box.replaceChildren(...page.body.childNodes);
     if (held) box.querySelector("button")?.focus();
     const tenth = Number(state.dataset.tenth);
-    if (tenth > told) { told = tenth; spoken.textContent = `${tenth} percent imported`; }
+    if (tenth > told) { told = tenth; spoken.textContent = `${tenth} percent read`; }
+    if (state.dataset.state !== last && state.dataset.state === "taking") spoken.textContent = "Taking in what was read";
+    last = state.dataset.state;
     if (state.dataset.state === "stopped") { spoken.textContent = "The import stopped"; return; }
     setTimeout(look, 1000);
   } catch {
