@@ -92,7 +92,7 @@ TASKS = (
     Task(
         "publish a plan",
         Shown(KAY, "plan/publication/", company=DRAFTING),
-        ("to sure", "press Space", "to Publish", "press Enter"),
+        ("to named", "type Draftfirm", "to Publish", "press Enter"),
         url="/plan/announcement/",
     ),
 )  # fmt: skip

@@ -207,7 +207,7 @@ SCREENS = (
         "publication",
         Shown(KAY, "plan/publication/", company=DRAFTING),
         Shown(KAY, "plan/publication/", company=NEW),
-        Shown(ANA, "plan/publication/", 403),
+        Shown(KAY, "plan/publication/", 422, company=DRAFTING, act=sent("Publish", {"named": "Northlight"})),
     ),
     Screen(
         "send_announcement",

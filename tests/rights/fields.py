@@ -32,9 +32,9 @@ FIELDS: dict[str, dict[str, str]] = {
         "*.words": WORDS, "commitment": WORDS, "commitment_by": DAY, "commitment_for": KEY, "edition": EDITION,
         "held_on": DAY, "notes": WORDS, "private": WORDS, "take_back": TOPIC, "topic": TOPIC, "words": WORDS,
     },
-    "plan/announcement.py": {"own_words": WORDS, "picked": CHOICE, "words": WORDS},
+    "plan/announcement.py": {"named": WORDS, "own_words": WORDS, "picked": CHOICE, "words": WORDS},
     "plan/page.py": {"estimate": WORDS, "title": WORDS},
-    "plan/publication.py": {"sure": CHOICE},
+    "plan/publication.py": {"named": WORDS},
     "playbooks/brought.py": {"plan": FILE, "replace": EDITION, "text": WORDS},
     "playbooks/meanwhile.py": {
         "***.*": WORDS, "*goal.label": WORDS, "*roles": WORDS, "*title": WORDS, "edition": EDITION, "i*.key": KEY,

@@ -30,6 +30,7 @@ from ropewalk.companies.mail_server import MailSettings, keep, settings_of
 from ropewalk.companies.models import (
     Absence,
     Account,
+    Company,
     ExchangeRate,
     Holiday,
     Invitation,
@@ -87,7 +88,9 @@ class World:
         return cell.path.format(**self.names | self.elsewhere | {"c": self.names["c"]}, new_uuid=uuid4())
 
     def body(self, cell: Cell) -> dict[str, str]:
-        return {name: value.format(**self.names, new_uuid=uuid4()) for name, value in cell.body.items()}
+        company = Company.objects.get(handle=self.names["c"]).name
+        said = self.names | {"company": company, "new_uuid": str(uuid4())}
+        return {name: value.format(**said) for name, value in cell.body.items()}
 
     def turned(self) -> World:
         """The same two companies, seen from the other one."""

@@ -87,6 +87,7 @@ def test_from_an_empty_home_to_the_first_agreed_plan(
 
         clock.move_to(datetime(2027, 1, 6, 9, tzinfo=UTC))
         leader.get_by_label("Your own words above it").fill("One thing this year.")
+        leader.get_by_label("To send it, type the company’s name").fill("Acme")
         leader.get_by_role("button", name="Send to 4 people").click()
         expect(leader.get_by_text("was sent to 4 people")).to_be_visible()
 
@@ -159,7 +160,7 @@ def choose_and_publish(page: Page, url: str) -> None:
     assert page.get_by_label("Milestone 1: level").input_value().endswith("%")
     page.get_by_role("button", name="Keep the draft and check it").click()
     expect(page.get_by_role("heading", name="Publish the plan for 2027")).to_be_visible()
-    page.get_by_label("I want to publish this plan").check()
+    page.get_by_label("To publish, type the company’s name").fill("acme")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", name="Tell everybody")).to_be_visible()
 

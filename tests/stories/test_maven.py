@@ -72,13 +72,14 @@ def test_a_strategy_comes_down_from_a_real_export_to_one_rep(
         bring_in(shared / "maven", home)
         leader = invited(chromium, live_server, "vera@maven.example", "Vera Park", "leader")
         leader.goto(f"{live_server.url}/c/maven/plan/publication/")
-        leader.get_by_label("I want to publish this plan").check()
+        leader.get_by_label("To publish, type the company’s name").fill("maven")
         leader.get_by_role("button", name="Publish").click()
         expect(leader.get_by_role("heading", name="Tell everybody")).to_be_visible()
         assert reach(date(2017, 7, 3))["first_open_knot"] == "told"
 
         clock.move_to(instant(date(2017, 7, 5)))
         leader.get_by_label("Your own words above it").fill("Three things this year.")
+        leader.get_by_label("To send it, type the company’s name").fill("Maven")
         leader.get_by_role("button", name="Send to 35 people").click()
         expect(leader.get_by_text("was sent to 35 people")).to_be_visible()
         assert reach(date(2017, 7, 5))["first_open_knot"] == "understood"

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ropewalk.companies.access import Viewer
+from ropewalk.companies.queries import company_of
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
+from ropewalk.pages.plan.naming import trouble_with_name
 from ropewalk.progress.telling import my_announcement
 from ropewalk.progress.telling import sending as what_is_sent
 from ropewalk.rollout.announcing import NothingToAnnounce, announce
@@ -17,15 +19,18 @@ from ropewalk.rollout.recognising import acknowledge
 
 @door("GET", "POST")
 def sending(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
-    """What everybody will read; POST sends it to everyone whose rope the version changed."""
+    """What everybody will read; POST sends it to everyone whose rope the version changed, once the company was named."""
     found = what_is_sent(viewer, day.on)
-    trouble = ""
+    trouble = name_trouble = ""
+    typed, words = request.POST.get("named", ""), request.POST.get("words", "")[:5000]
     if request.method == "POST":
+        name_trouble = trouble_with_name(typed, company_of(viewer).name, "Nothing was sent.")
+    if request.method == "POST" and not name_trouble:
         try:
             told = announce(
                 viewer.company_id,
                 found.version,
-                words=request.POST.get("words", "")[:5000],
+                words=words,
                 by=viewer.actor,
                 on=day.today,
                 at=clock.now(),
@@ -38,8 +43,15 @@ def sending(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     return render(
         request,
         "plan/sending.html",
-        {"sending": found, "plan": found.version.document.plan, "trouble": trouble},
-        status=422 if trouble else 200,
+        {
+            "sending": found,
+            "plan": found.version.document.plan,
+            "trouble": trouble,
+            "words": words,
+            "named": typed,
+            "name_trouble": name_trouble,
+        },
+        status=422 if trouble or name_trouble else 200,
     )
 
 
