@@ -140,7 +140,7 @@ def test_who_saves_second_is_told_and_overwrites_nothing(uma: Client) -> None:
     answer = uma.post("/c/acme/setup/company/", RIGHT | {"seen": seen, "name": "Second"})
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "Somebody changed this meanwhile" in page
+    assert "Uma Admin changed this meanwhile" in page
     assert 'value="Second"' in page
     assert "First" in page
     assert Company.objects.get().name == "First"

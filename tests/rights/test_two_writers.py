@@ -6,8 +6,10 @@ Which writes touch what is there is found out by sending all of them; one that i
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from html import unescape
 from typing import Any
 
@@ -18,7 +20,7 @@ from tests.policy import POLICY, Cell
 from tests.rights.asking import client_of, taken_back
 from tests.rights.canaries import path_to_company
 from tests.rights.kept import changed, kept
-from tests.rights.reading_forms import form_with
+from tests.rights.reading_forms import form_with, forms_in
 from tests.rights.two_writers import FORMS, OTHERWISE, Form
 from tests.rights.world import World
 
@@ -113,6 +115,51 @@ def test_the_second_to_save_sees_both_texts_and_overwrites_nothing(
         )
         assert again.status_code == 302, "who has seen both may keep theirs"
         assert first.get(path).content.decode().count(one.words[0]) > 0
+
+
+def fields_tried(html: str, one: Form) -> list[str]:
+    """Every field of a form but those that nobody types, of things alike the first."""
+    form = next(form for form in forms_in(html) if one.types in form.names)
+    typed = form.names - set(one.carried.split()) - {"csrfmiddlewaretoken", one.types}
+    alike = {name for name in typed if any(fnmatchcase(name, each) for each in one.alike.split())}
+    first = {re.sub(r"\d+", "0", name) for name in form.names - alike}
+    assert {re.sub(r"\d+", "0", name) for name in alike} - first <= set(one.carried.split()), (
+        "of things alike each has the fields of the first"
+    )
+    return sorted(typed - alike)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_whichever_field_the_other_changed_stands_beside_what_was_typed(
+    world: World, waiting: dict[str, str], name: str
+) -> None:
+    one: Form = FORMS[name]
+    path, to = one.path.format(**waiting), (one.to or one.path).format(**waiting)
+    first, second = client_of(world, one.first), client_of(world, one.second)
+    read = first.get(path).content.decode()
+    form, unseen = form_with(read, one.types) | one.sends, []
+    for field in fields_tried(read, one):
+        other = next(value for pattern, value in one.others.items() if fnmatchcase(field, pattern))
+        assert [other] != form.get(field) != other, f"{field}: say another value"
+        with taken_back():
+            before = kept()
+            beside = {
+                field.removesuffix(end) + neighbour: value
+                for end, (neighbour, value) in one.along.items()
+                if field.endswith(end)
+            }
+            second.post(to, form | {field: other} | beside)
+            if not changed(before, kept()):
+                unseen.append(f"{field} isn't kept")
+                continue
+            before = kept()
+            refused = first.post(to, form | {one.types: one.words[0]})
+            assert changed(before, kept()) == set(), f"{field} was overwritten"
+            assert refused.status_code == 409, field
+            shown = re.search(rf'<section[^>]*>(?:(?!</section>).)*name="{re.escape(field)}".*?</section>', refused.content.decode(), re.S)  # fmt: skip
+            if shown is None or (other and "(nothing)" in shown[0].partition('class="theirs"')[2]):
+                unseen.append(field)
+    assert unseen == []
 
 
 def test_a_plan_file_doesnt_replace_a_draft_unasked(world: World) -> None:

@@ -20,17 +20,50 @@ class Form:
     words: tuple[str, str]  # what the first and the second type there
     sends: dict[str, str] = field(default_factory=dict)
     to: str = ""  # where the form goes, where it isn't its own address
+    others: dict[str, str | list[str]] = field(
+        default_factory=dict
+    )  # what the second may say in any other field, by pattern
+    along: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # how a name ends: what its neighbour says for it to count
+    carried: str = ""  # fields that nobody types: the edition that was read and the like
+    alike: str = ""  # fields that are the same again for each of several things, of which the first is tried
 
 
 FORMS: dict[str, Form] = {
-    "individual_plan": Form("/c/{c}/people/{rep}/plan/", "s", "m", "stop", ("Ana stops", "Tom stops")),
-    "plan_form": Form("/c/{c}/plan/form/", "l", "l", "i0.why", ("The first why of it", "The other why of it"), {"what": "keep"}),
-    "private_note": Form(
-        "/c/{c}/people/{rep}/talks/", "m", "m", "private", ("In this window", "In that window"), to="/c/{c}/people/{rep}/talks/note/"
+    "individual_plan": Form(
+        "/c/{c}/people/{rep}/plan/", "s", "m", "stop", ("Ana stops", "Tom stops"),
+        others={"*.amount": "12", "*": "Other words"}, along={".reason": (".amount", "1")}, carried="edition",
     ),
-    "setup_company": Form("/c/{c}/setup/company/", "a", "a", "name", ("Northlight One", "Northlight Two")),
-    "setup_mail": Form("/c/{c}/setup/mail/", "a", "a", "sender", ("one@example.com", "two@example.com"), {"password": "merlinsecret9"}),
-    "one_import": Form("/c/{c}/import/{waiting}/", "a", "a", "source", ("first", "second"), {"what": "show"}),
+    "plan_form": Form(
+        "/c/{c}/plan/form/", "l", "l", "i0.why", ("The first why of it", "The other why of it"), {"what": "keep"},
+        others={
+            "revenue_goal": "13000000", "i0.goal.metric": "win_rate", "i0.goal.baseline": "42 %", "i0.goal.target": "51 %", "i0.goal.start": "2028-01-03",
+            "i0.goal.due": "2028-12-30", "i0.where": "product = GTX Pro", "i0.kind": "product", "i0.roles": "Consultant", "i0.m*.by": "2028-10-31",
+            "i0.m*.level": "47 %", "i0.a*.amount": "5", "i0.a*.per": "month", "i0.a*.counted": "crm", "*": "Other words",
+        },
+        along={".owner": (".level", "")},
+        carried="edition year what i0.key i0.line", alike="i[1-9].* i0.m[1-9].* i0.a[1-9].*",
+    ),
+    "private_note": Form(
+        "/c/{c}/people/{rep}/talks/", "m", "m", "private", ("In this window", "In that window"), to="/c/{c}/people/{rep}/talks/note/", carried="edition",
+    ),
+    "setup_company": Form(
+        "/c/{c}/setup/company/", "a", "a", "name", ("Northlight One", "Northlight Two"),
+        others={
+            "time_zone": "Asia/Tokyo", "currency": "JPY", "fiscal_start_month": "7", "first_weekday": "6", "working_weekdays": ["0", "1", "2"],
+            "deals": "executives", "ropes": "all",
+        },
+        carried="seen",
+    ),
+    "setup_mail": Form(
+        "/c/{c}/setup/mail/", "a", "a", "sender", ("one@example.com", "two@example.com"), {"password": "merlinsecret9"},
+        others={"host": "other.example.com", "port": "2525", "security": "tls", "user": "another"}, carried="seen password",
+    ),
+    "one_import": Form(
+        "/c/{c}/import/{waiting}/", "a", "a", "source", ("first", "second"), {"what": "show"},
+        others={"f0.object": "", "f0.col.amount": "id", "f0.col.*": "amount", "f0.link": "https://crm.example.com/{id}"}, carried="seen what",
+    ),
 }  # fmt: skip
 OTHERWISE: dict[
     str, str

@@ -50,10 +50,13 @@ class Change:
     at: datetime
 
 
-def latest_change(viewer: Viewer, thing: str) -> Change | None:
+def latest_change(viewer: Viewer, thing: str, action: str = "") -> Change | None:
     """The latest change of a thing of the viewer's company, such as "company:3"; None before the first.
+
+    With an `action`, the latest of that kind: a company's holidays are noted on the company too.
 
     Ask only of what the viewer may see: the name of whoever changed it comes along.
     """
-    line = Line.objects.filter(company_id=viewer.company_id, thing=thing).order_by("-pk").first()
+    lines = Line.objects.filter(company_id=viewer.company_id, thing=thing)
+    line = (lines.filter(action=action) if action else lines).order_by("-pk").first()
     return None if line is None else Change(line.actor, line.at)

@@ -24,8 +24,21 @@ class Field:
 
     name: str
     label: str
-    theirs: str
+    theirs: str  # of several, all of them with a comma between
     is_long: bool = False  # a text that can hold both
+    choices: tuple[tuple[str, str], ...] = ()  # value and words, where one is chosen and not typed
+    is_many: bool = False  # several of the choices may be ticked
+
+    @property
+    def their_words(self) -> str:
+        """What stands there now as people read it."""
+        words, values = dict(self.choices), self.theirs.split(",") if self.is_many else [self.theirs]
+        return ", ".join(words.get(one, one) for one in values)
+
+    def typed(self, request: HttpRequest) -> list[str]:
+        """What was sent of it: one value, of several choices those that were ticked."""
+        name = self.name
+        return request.POST.getlist(name) if self.is_many else [request.POST.get(name, "")]
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,12 @@ class Pair:
 
     field: Field
     mine: str
+
+    @property
+    def chosen(self) -> list[tuple[str, str, bool]]:
+        """The choices, each with its words and whether it is mine."""
+        values = self.mine.split(",") if self.field.is_many else [self.mine]
+        return [(value, words, value in values) for value, words in self.field.choices]
 
     @property
     def both(self) -> str:
@@ -56,17 +75,21 @@ def both_texts(
     edition: tuple[str, str],
     what: str,
     secrets: frozenset[str] = frozenset(),
+    action: str = "",
 ) -> HttpResponse:
     """The page, with status 409. `edition` is the name and value of the field by which the next try is known as knowing.
 
-    `thing` is the journal's word for what was changed, `what` the reader's. What was typed into `secrets` isn't sent back:
+    `thing` is the journal's word for what was changed (`action` its word for the change, where a thing has several),
+    `what` the reader's. What was typed into `secrets` isn't sent back:
     the page asks for it again.
     """
     told = list(fields)
     known = {one.name for one in told} | {edition[0], "csrfmiddlewaretoken", "resolve"} | secrets
-    pairs = [Pair(one, request.POST.get(one.name, "")) for one in told]
+    pairs = [Pair(one, ",".join(one.typed(request))) for one in told]
     differing = [one for one in pairs if plain(one.mine) != plain(one.field.theirs)]
-    same = [(one.field.name, one.mine) for one in pairs if one not in differing]
+    same = [
+        (one.field.name, value) for one in pairs if one not in differing for value in one.field.typed(request)
+    ]
     rest = [
         (name, value) for name in request.POST if name not in known for value in request.POST.getlist(name)
     ]
@@ -76,7 +99,7 @@ def both_texts(
         {
             "pairs": differing,
             "hidden": [*same, *rest, edition],
-            "change": latest_change(viewer, thing),
+            "change": latest_change(viewer, thing, action),
             "what": what,
             "secrets": [name for name in sorted(secrets) if request.POST.get(name)],
             "shows_both": wants_both(request),

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import NotAllowed, Viewer
 from ropewalk.jobs.talking import record_talk
 from ropewalk.lib import clock
+from ropewalk.pages.changed_meanwhile.page import APART, wants_both
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.one_on_one.coaching import questions_for
 from ropewalk.progress.people import TalkPage, require_recorder, talk_page
@@ -103,6 +104,7 @@ def shown(
             "has_note": has_note,
             "note": note,
             "mine": mine,
+            "puts_together": wants_both(request),
         },
         status=409 if mine is not None else 422 if trouble or topic_trouble else 200,
     )
@@ -147,6 +149,9 @@ def private_note(request: HttpRequest, viewer: Viewer, day: Day, person_id: int)
     if not page.may_note:
         raise NotAllowed("Private notes are kept by those who sit in the talk.")
     edition, words = request.POST.get("edition", ""), request.POST.get("private", "")
+    if wants_both(request):
+        kept = my_note(viewer, person_id, keys=settings.DATA_KEYS).words
+        return shown(request, viewer, day, page, mine=APART.join(one for one in (kept, words) if one.strip()))
     try:
         keep_note(
             viewer,

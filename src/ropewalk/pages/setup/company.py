@@ -9,10 +9,20 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.settling import ChangedMeanwhile, NotSettled, Particulars, particulars_of, settle
 from ropewalk.lib import clock
+from ropewalk.pages.changed_meanwhile.page import Field, both_texts
 from ropewalk.pages.door import Day, door
-from ropewalk.pages.setup.asking import calendar_typed, calendar_words, for_administrators
+from ropewalk.pages.setup.asking import MONTHS, WEEKDAYS, calendar_typed, calendar_words, for_administrators
 from ropewalk.versions.queries import versions_of
 from ropewalk.versions.years import words_after_moving
+
+WHO_OPENS_DEALS = (
+    ("leaders", "managers up the line and sales leaders"),
+    ("executives", "the same, and executives"),
+)
+WHO_SEES_ROPES = (
+    ("chain", "that person, managers up the line, leaders and executives"),
+    ("all", "everybody in the company"),
+)
 
 
 @door("GET", "POST")
@@ -21,9 +31,9 @@ def company(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     for_administrators(viewer)
     current = shown = particulars_of(viewer)
     troubles: dict[str, str] = {}
-    theirs, status = None, 200
+    seen = current.mark
     if request.method == "POST":
-        typed = request.POST
+        typed, seen = request.POST, request.POST.get("seen", "")
         shown = Particulars(
             name=typed.get("name", ""),
             calendar=calendar_typed(typed),
@@ -31,16 +41,37 @@ def company(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             executives_see_deals=typed.get("deals") == "executives",
         )
         try:
-            settle(shown, seen=typed.get("seen", ""), by=viewer, at=clock.now())
+            settle(shown, seen=seen, by=viewer, at=clock.now())
         except NotSettled as error:
-            troubles, status = error.troubles, 422
+            troubles = error.troubles
         except ChangedMeanwhile:
-            theirs, status = current, 409
+            return theirs_beside_mine(request, viewer, particulars_of(viewer))
         else:
             month = shown.calendar.fiscal_start_month
             moved = month != current.calendar.fiscal_start_month
             words = words_after_moving(versions_of(viewer), month, day.today) if moved else ""
             messages.success(request, f"Kept. {words}".strip())
             return redirect(f"/c/{viewer.handle}/setup/company/")
-    said = {"shown": shown, "seen": current.mark, "theirs": theirs, "troubles": troubles}
-    return render(request, "setup/company.html", said | calendar_words(shown.calendar), status=status)
+    said = {"shown": shown, "seen": seen, "troubles": troubles} | calendar_words(shown.calendar)
+    return render(request, "setup/company.html", said, status=422 if troubles else 200)
+
+
+def theirs_beside_mine(request: HttpRequest, viewer: Viewer, now: Particulars) -> HttpResponse:
+    """What was typed beside what somebody else kept meanwhile, of every field of the form."""
+    calendar = now.calendar
+    weekdays = tuple((str(place), day) for place, day in enumerate(WEEKDAYS))
+    months = tuple((str(place), month) for place, month in enumerate(MONTHS, start=1))
+    fields = [
+        Field("name", "Name", now.name),
+        Field("time_zone", "Time zone", calendar.time_zone),
+        Field("currency", "Currency", calendar.currency),
+        Field("fiscal_start_month", "The fiscal year starts in", str(calendar.fiscal_start_month), choices=months),
+        Field("first_weekday", "A week starts on", str(calendar.first_weekday), choices=weekdays),
+        Field("working_weekdays", "We work on", ",".join(calendar.working_weekdays), choices=weekdays, is_many=True),
+        Field("deals", "The deals behind a figure can be opened by", "executives" if now.executives_see_deals else "leaders", choices=WHO_OPENS_DEALS),
+        Field("ropes", "How far a salesperson’s ropes reach is seen by", "all" if now.ropes_open_to_all else "chain", choices=WHO_SEES_ROPES),
+    ]  # fmt: skip
+    return both_texts(
+        request, viewer, fields, thing=f"company:{viewer.company_id}", action="changed company",
+        edition=("seen", now.mark), what="the company’s settings",
+    )  # fmt: skip
