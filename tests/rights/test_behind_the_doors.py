@@ -21,7 +21,7 @@ from tests.rights.kept import changed, kept
 from tests.rights.world import ACTORS, NOW, World
 
 from ropewalk.companies import inviting, mail_server, queries, settling
-from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, operator_for, viewer_for
+from ropewalk.companies.access import NotAllowed, NotVisible, Sight, Viewer, operator_for, viewer_for
 from ropewalk.companies.models import AccessRole, Company, Invitation, MailServer, Person, Team
 from ropewalk.companies.signing_out import account_of
 from ropewalk.facts import uploads
@@ -210,7 +210,7 @@ def test_who_may_at_all_reads_of_a_person(world: World) -> None:
     rep = int(world.names["rep"])
     for actor in ACTORS:
         who, may = as_actor(world, actor), actor in "smkl"
-        assert homes.sees_person(who, DAY, rep) is may, actor
+        assert circle_for(who, DAY).sees(Sight.PLAN, rep) is may, actor
         assert circle_for(who, DAY).sees_evidence(Scope.PERSON, rep) is may, actor
         if may:
             assert preparation(who, DAY, rep).activities, actor

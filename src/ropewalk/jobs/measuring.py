@@ -17,6 +17,7 @@ from ropewalk.metrics import asking
 from ropewalk.metrics.built_in import UnknownMetric
 from ropewalk.metrics.questions import By, Grain, Question, Reading, Row
 from ropewalk.metrics.scoping import UnknownField
+from ropewalk.progress.circle import circle_for
 from ropewalk.rules import calendar, tally
 
 DAYS_OF = {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}  # at least so many days each
@@ -32,7 +33,8 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     viewer = viewer_of(order["company"], order.get("as"))
     question = question_of(order, company_of(viewer), viewer.on)
     try:
-        reading = asking.ask(viewer, question)
+        beside = frozenset() if viewer.is_operator else circle_for(viewer, viewer.on).stood_in_for
+        reading = asking.ask(viewer, question, beside=beside)
         unknown = [] if any(row.numerator for row in reading.rows) else asking.hints(viewer, question)
     except (UnknownMetric, UnknownField) as trouble:
         raise NotDone(str(trouble.args[0])) from None

@@ -31,14 +31,16 @@ class Hint:
     nearest: tuple[str, ...]
 
 
-def ask(viewer: Viewer, question: Question) -> Reading:
-    """The figures that the viewer may see: people in sight, teams led, totals for whoever sees totals.
+def ask(viewer: Viewer, question: Question, *, beside: frozenset[int] = frozenset()) -> Reading:
+    """The figures that the viewer may see: people in sight and those `beside` them, teams led, totals for whoever sees totals.
 
     Raises NotAllowed where not one row may be seen, and whatever `measure_for_system` raises.
     """
     roster = roster_for_system(viewer.company_id)
     if question.by == "person":
-        return measure_for_system(viewer.company_id, _in_sight(viewer, question, roster), roster=roster)
+        return measure_for_system(
+            viewer.company_id, _in_sight(viewer, question, roster, beside), roster=roster
+        )
     if question.by == "company" and not viewer.is_operator and viewer.roles <= {"administrator"}:
         raise NotAllowed("Administrators run the company's set-up and read no figures. A sales leader can.")
     teams = teams_in_sight(viewer, roster)
@@ -69,9 +71,9 @@ def hints(viewer: Viewer, question: Question) -> list[Hint]:
     return found
 
 
-def _in_sight(viewer: Viewer, question: Question, roster: Roster) -> Question:
+def _in_sight(viewer: Viewer, question: Question, roster: Roster, beside: frozenset[int]) -> Question:
     """The question about the people of it whose figures the viewer may see; "(no person)" for who sees everybody."""
     if viewer.has("leader"):
         return question
-    seen = people_in_sight(viewer, roster, Sight.FIGURE)
+    seen = people_in_sight(viewer, roster, Sight.FIGURE) | beside
     return replace(question, people=seen if question.people is None else seen & question.people)

@@ -80,7 +80,10 @@ def step_words(rope: RopeState) -> str:
 def next_way(
     viewer: Viewer, rope: RopeState, *, can_open_plan: bool = False, can_open_figure: bool = False
 ) -> Way | None:
-    """Where the viewer can do the rope's next step; None where it isn't theirs, or nothing is open."""
+    """Where the viewer can do the rope's next step; None where it isn't theirs, or nothing is open.
+
+    `can_open_plan`: plan and talks of the rope's person; today's rights say it, also of a day on which the step was theirs.
+    """
     knot = rope.rope.tag
     if knot is None:
         return None
@@ -91,14 +94,14 @@ def next_way(
     if knot.name is KnotName.UNDERSTOOD:
         return Way("announcement/", "Read and answer") if is_own else None
     if knot.name is KnotName.PLANNED:
-        return Way(f"{person}/plan/", "Agree the plan") if owes else None
+        return Way(f"{person}/plan/", "Agree the plan") if owes and (is_own or can_open_plan) else None
     if knot.name is KnotName.DOING:
         if is_own:
             return Way("today/", "See what is left this week")
         return Way(f"{person}/plan/", "Open the plan") if can_open_plan else None
     if knot.name is KnotName.REVIEWED:
         duty = duty_of(knot)
-        if not owes or is_own:
+        if not owes or is_own or not can_open_plan:
             return None
         if duty and duty.what == "quarterly review":
             return Way(f"{person}/reviews/", "Hold the quarterly review")

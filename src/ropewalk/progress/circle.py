@@ -16,6 +16,7 @@ from ropewalk.progress.remembering import world_on
 from ropewalk.progress.ropes import counterpart_of
 from ropewalk.progress.world import World
 
+STAND_IN = {"leader", "executive", "manager", "rep"}
 TOTALS = ("leader", "executive", "advisor")  # see every team's totals
 
 
@@ -41,8 +42,13 @@ class Circle:
 
     @cached_property
     def stood_in_for(self) -> frozenset[int]:
-        """Who carries a rope and has no manager today, so that the viewer, a sponsor, agrees their plan and talks with them."""
+        """Who carries a rope and has no manager today, so that the viewer, a sponsor, agrees their plan and talks with them.
+
+        Nobody for administrators and advisors, who read figures of nobody, whatever they sponsor.
+        """
         viewer, world = self.viewer, self.world
+        if not viewer.roles & STAND_IN:
+            return frozenset()
         today = world if world.on == viewer.on else world_on(viewer.company_id, viewer.on, today=viewer.on)
         if today.version is None or viewer.person_id not in today.document.sponsors.values():
             return frozenset()

@@ -179,7 +179,9 @@ class Overview:
     worth: tuple[tuple[str, object], ...]  # initiative key, money
     silences: tuple[Silence, ...]
     uncovered: tuple[tuple[str, float], ...]  # initiative title, coverage below 1
-    decisions: tuple[RopeState, ...]  # overdue ropes that wait for the viewer
+    decisions: tuple[
+        tuple[RopeState, bool], ...
+    ]  # overdue ropes that wait for the viewer; who may open the person's plan
     is_published: bool
 
 
@@ -190,6 +192,7 @@ def overview(viewer: Viewer, on: date) -> Overview:
         raise NotVisible("overview")
     world = circle.world
     ropes = ropes_of(world)
+    waiting = [one for one in ropes if one.is_overdue and viewer.person_id in one.debtors]
     summed = company_headline(world)
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     return Overview(
@@ -204,7 +207,7 @@ def overview(viewer: Viewer, on: date) -> Overview:
         worth=tuple((one.key, one.worth) for one in world.initiatives),
         silences=tuple(one for one in silences_of(world, circle.teams) if one.is_alarm),
         uncovered=uncovered_of(circle),
-        decisions=tuple(one for one in ropes if one.is_overdue and viewer.person_id in one.debtors)[:3],
+        decisions=tuple((one, circle.sees(Sight.PLAN, one.person_id)) for one in waiting[:3]),
         is_published=world.is_running,
     )
 
@@ -245,8 +248,3 @@ def owes(rope: RopeState) -> tuple[Debtor | None, KnotName | None]:
     """Who owes the next step of a rope, and which knot it ties."""
     tag = rope.rope.tag
     return (tag.owed_by, tag.name) if tag else (None, None)
-
-
-def sees_person(viewer: Viewer, on: date, person_id: int) -> bool:
-    """Whether the viewer may open somebody's own page."""
-    return circle_for(viewer, on).sees(Sight.PLAN, person_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -175,12 +176,23 @@ def talk_page(viewer: Viewer, on: date, person_id: int) -> TalkPage:
         ),
         talks=tuple(one for one in talks_with_words(viewer, person_id) if one.held_on <= on),
         promises=tuple(one for one in world.promises if reads_promises and one.person_id == person_id),
-        topics=open_topics(viewer, person_id) if is_one_of_two else (),
+        topics=tuple(topics_for(viewer, world, person_id)) if is_one_of_two else (),
         may_raise=is_one_of_two,
         may_record=records(circle, person_id),
         is_own=is_own,
         counterpart=world.roster.people[counterpart].name if counterpart in world.roster.people else "",
     )
+
+
+def topics_for(viewer: Viewer, world: World, person_id: int) -> Iterator[OpenTopic]:
+    """What waits for a person's next talk, of one of the two: what was raised for another who led them then, only its author reads."""
+    people, other = world.roster.people, counterpart_of(world, person_id)
+    for one in open_topics(viewer, person_id):
+        then = world.roster.manager_of(person_id, one.raised_on)
+        is_for_both = one.raised_by_id == other or (one.raised_by_id == person_id and then in (None, other))
+        if is_for_both or one.raised_by_id == viewer.person_id or viewer.person_id == person_id:
+            name = people[one.raised_by_id].name if one.raised_by_id in people else ""
+            yield replace(one, raised_by=name, is_for_both=is_for_both)
 
 
 def records(circle: Circle, person_id: int) -> bool:

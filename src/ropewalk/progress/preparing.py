@@ -62,7 +62,7 @@ class Preparation:
 
 
 def preparation(viewer: Viewer, on: date, person_id: int) -> Preparation:
-    """The sheet for a talk with somebody of the own chain, or one's own. Raises NotVisible.
+    """The sheet for a talk with somebody whose talks and figures are seen, or one's own. Raises NotVisible.
 
     What was promised is read by the two who talk and the chain above, not by everybody who knows that they talk.
     """

@@ -283,12 +283,26 @@ def _quarters(world: World) -> list[calendar.Period]:
 
 
 def counterpart_of(world: World, person_id: int) -> int | None:
-    """Who agrees a plan with somebody: the manager, else the next in the chain, at the top the sponsor, else nobody."""
+    """Who agrees a plan with somebody: the manager, else the next in the chain, at the top a sponsor, else nobody.
+
+    The sponsor of the first initiative that has one who is there and isn't led by the person.
+    """
     manager = world.roster.manager_of(person_id, world.on)
     if manager is not None:
         return manager
     sponsors = [world.document.sponsors.get(one.key) for one in world.initiatives] if world.version else []
-    return next((one for one in sponsors if one is not None and one != person_id), None)
+    return next((one for one in sponsors if one is not None and stands_above(world, one, person_id)), None)
+
+
+def stands_above(world: World, sponsor_id: int, person_id: int) -> bool:
+    """Whether a sponsor is somebody else, still there, and not of the person's own chain."""
+    sponsor = world.roster.people.get(sponsor_id)
+    return (
+        sponsor is not None
+        and sponsor_id != person_id
+        and (sponsor.left is None or sponsor.left >= world.on)
+        and person_id not in world.roster.chain_above(sponsor_id, world.on)
+    )
 
 
 def debtors_of(

@@ -27,6 +27,8 @@ class OpenTopic:
     words: str
     raised_by_id: int
     raised_on: date
+    raised_by: str = ""  # by name
+    is_for_both: bool = True  # False: raised for a manager of before, and read by who raised it alone
 
 
 def open_topics(viewer: Viewer, person_id: int) -> tuple[OpenTopic, ...]:

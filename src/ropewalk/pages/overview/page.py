@@ -42,7 +42,6 @@ class Decision:
 def overview(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The first page of leaders and executives."""
     found = overview_of(viewer, day.on)
-    can_open = viewer.has("leader")
     return render(
         request,
         "overview/overview.html",
@@ -50,12 +49,12 @@ def overview(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             "overview": found,
             "cards": cards_of(found),
             "decisions": [
-                Decision(one, next_way(viewer, one, can_open_plan=can_open, can_open_figure=can_open))
-                for one in found.decisions
+                Decision(one, next_way(viewer, one, can_open_plan=is_open, can_open_figure=is_open))
+                for one, is_open in found.decisions
             ],
             "silences": (silences := together(found.silences)),
             "gaps": len(silences) + len(found.uncovered),
-            "is_leader": can_open,
+            "is_leader": viewer.has("leader"),
         },
     )
 

@@ -115,7 +115,7 @@ def people(found: Checklist) -> list[Item]:
     if found.without_team:
         items.append(Item("attention", f"{many(len(found.without_team), 'salesperson works', 'salespeople work')} in no team", f"{listed(found.without_team)}. Without a team nobody can carry a share.", "import/", "Import people again"))  # fmt: skip
     if found.teams_without_leader:
-        items.append(Item("attention", f"{many(len(found.teams_without_leader), 'team has', 'teams have')} no manager", f"{listed(found.teams_without_leader)}. Say it in the people file, in the column for managers.", "import/", "Import people again"))  # fmt: skip
+        items.append(Item("attention", f"{many(len(found.teams_without_leader), 'team has', 'teams have')} no manager", f"{listed(found.teams_without_leader)}. Say it in the people file, in the column for managers. Until then a sponsor of the plan stands in, and reads their plans and figures.", "import/", "Import people again"))  # fmt: skip
     if found.has_leader:
         items.append(
             Item(
