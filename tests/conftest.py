@@ -7,6 +7,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings as Hypothesis
@@ -24,6 +26,8 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",  # it asks for names of its maker's
 ]  # fmt: skip
+HERE = {"127.0.0.1", "localhost"}
+OVER_A_NET = ("http:", "https:", "ws:", "wss:")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the tests' thread
 
 
@@ -69,10 +73,26 @@ def quick_settings(settings: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or a skip that says so."""
+    """Debian's Chromium, or a skip that says so; a page that asks anybody but this machine is red."""
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM} (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        asked: set[str] = set()
+        listen(browser, asked)
         yield browser
         browser.close()
+    assert {one for one in asked if urlsplit(one).hostname not in HERE} == set()
+
+
+def listen(browser: Browser, asked: set[str]) -> None:
+    """Gather what every page of the browser asks for over a net."""
+    for name in ("new_context", "new_page"):
+
+        def made(*words: Any, of: Any = getattr(browser, name), **more: Any) -> Any:
+            found = of(*words, **more)
+            context = getattr(found, "context", found)
+            context.on("request", lambda one: asked.add(one.url) if one.url.startswith(OVER_A_NET) else None)
+            return found
+
+        setattr(browser, name, made)
