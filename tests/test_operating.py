@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import configparser
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from tests.trust.homes import ropewalk
 
 from ropewalk.jobs import queue
 from ropewalk.lib import clock
 
 ROOT = Path(__file__).parents[1]
-READ = re.compile(r"""(?:environ\.get\(|environ\[|flag\()["'](ROPEWALK_\w+)""")
+READ = re.compile(r"""(?:environ\.get\(|environ\[|flag\(|listed\((?:\s*#[^\n]*)?)\s*["'](ROPEWALK_\w+)""")
 INTERNAL = {"ROPEWALK_SERVES"}  # set by `serve` for the process that it starts
 
 
@@ -25,6 +28,95 @@ def test_the_table_of_settings_names_each_one_that_is_read_and_no_other() -> Non
     } - INTERNAL
     told = set(re.findall(r"^\| `(ROPEWALK_\w+)` \|", (ROOT / "docs" / "operating.md").read_text(), re.M))
     assert told == read
+
+
+WRONG = {  # values that can't be, and a part of the sentence that says so; where any word can be, none
+    "ROPEWALK_HOME": {"~nobody-by-that-name/x": "say the folder's whole path", "/dev/null/x": "Nothing can be kept in"},
+    "ROPEWALK_HOSTS": dict.fromkeys(("https://ropes.example", "ropes.example:8000", "two words", "a/b", ",", "a_b"), "without https:// and without a port"),
+    "ROPEWALK_ORIGINS": dict.fromkeys(("ropes.example", "ftp://ropes.example", "https://", "https://a.example/path", ","), "Say whole origins"),
+    "ROPEWALK_SECURE": {"perhaps": "Say yes or no"},
+    "ROPEWALK_DATABASE_URL": {"mysql://a/b": "must name a PostgreSQL", "postgresql://u:s3cret@h:port/n": "a port is a number", "postgresql://h": "add /name"},
+    "ROPEWALK_FACTS_URL": {"facts.duckdb": "must name a PostgreSQL", "postgresql://u:s3cret@h:99999/n": "a port is a number", "postgresql://h/": "add /name"},
+    "ROPEWALK_FACTS_SCHEMA": dict.fromkeys(('a"b', "a b", "1st", "ä", "x" * 64), "letters, digits and _"),
+    "ROPEWALK_SECRET_KEY": {},
+    "ROPEWALK_DATA_KEYS": {" , ": "Say a key"},
+    "ROPEWALK_ALLOW_HOSTS": dict.fromkeys(("https://mail.internal", "mail.internal:25", "*", ","), "without a port"),
+    "ROPEWALK_LOG": dict.fromkeys(("loud", "10", "notset"), "Say DEBUG, INFO, WARNING, ERROR or CRITICAL."),
+    "ROPEWALK_DEMO": {"2": "Say yes or no"},
+    "ROPEWALK_RELOAD": {"always": "Say yes or no"},
+}  # fmt: skip
+
+
+def settings_with(home: Path, monkeypatch: pytest.MonkeyPatch, **said: str) -> dict[str, Any]:
+    """The settings as they are read with these variables and no others."""
+    for name in WRONG:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"ROPEWALK_HOME": str(home)} | said).items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "src" / "ropewalk" / "settings.py"))
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_value_that_cannot_be_is_refused_with_a_sentence(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings_with(tmp_path, monkeypatch, **{} if name == "ROPEWALK_HOME" else {name: ""}), (
+        "empty is not set"
+    )
+    for value, sentence in WRONG[name].items():
+        with pytest.raises(ImproperlyConfigured) as refused:
+            settings_with(tmp_path, monkeypatch, **{name: value})
+        assert sentence in str(refused.value), value
+        assert name in str(refused.value), value
+        assert "s3cret" not in str(refused.value)
+
+
+def test_every_setting_was_tried_with_wrong_values() -> None:
+    told = re.findall(r"^\| `(ROPEWALK_\w+)` \|", (ROOT / "docs" / "operating.md").read_text(), re.M)
+    assert set(told) == set(WRONG)
+
+
+def test_values_that_can_be_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = settings_with(
+        tmp_path,
+        monkeypatch,
+        ROPEWALK_HOSTS=" ropes.example, .example.org ,[2001:db8::1],*",
+        ROPEWALK_ORIGINS="https://ropes.example/,https://*.example.org,http://localhost:8080",
+        ROPEWALK_LOG="info",
+        ROPEWALK_ALLOW_HOSTS="mail.internal,10.0.0.5",
+        ROPEWALK_DATA_KEYS="new,old",
+        ROPEWALK_FACTS_URL="postgresql://u:p%40@h:5432/n?sslmode=require",
+        ROPEWALK_SECURE="Yes",
+    )
+    assert read["ALLOWED_HOSTS"] == ["ropes.example", ".example.org", "[2001:db8::1]", "*"]
+    assert read["CSRF_TRUSTED_ORIGINS"] == [
+        "https://ropes.example",
+        "https://*.example.org",
+        "http://localhost:8080",
+    ]
+    assert read["LOGGING"]["root"]["level"] == "INFO"
+    assert read["ALLOW_HOSTS"] == ["mail.internal", "10.0.0.5"]
+    assert read["DATA_KEYS"] == ["new", "old"]
+    assert read["SECURE"] is True
+
+
+def test_keys_are_made_once_for_their_owner_alone_and_an_empty_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = settings_with(tmp_path / "new", monkeypatch)
+    again = settings_with(tmp_path / "new", monkeypatch)
+    assert (first["SECRET_KEY"], first["DATA_KEYS"]) == (again["SECRET_KEY"], again["DATA_KEYS"])
+    for name in ("secret_key", "data_key"):
+        assert (tmp_path / "new" / name).stat().st_mode & 0o777 == 0o600
+    (tmp_path / "new" / "data_key").write_text("\n")
+    with pytest.raises(ImproperlyConfigured, match="data_key is empty"):
+        settings_with(tmp_path / "new", monkeypatch)
+
+
+def test_at_the_shell_a_wrong_value_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    refused = ropewalk(tmp_path / "home", "company", "list", ROPEWALK_LOG="loud")
+    assert refused.returncode == 2
+    assert refused.stderr == "ROPEWALK_LOG is 'loud'. Say DEBUG, INFO, WARNING, ERROR or CRITICAL.\n"
 
 
 def test_the_unit_starts_serve_in_a_home_of_its_own_and_again_when_it_ends() -> None:

@@ -6,7 +6,10 @@ Everything an installation keeps lies under ROPEWALK_HOME; nothing else needs to
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,41 +27,85 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {text!r}. Say yes or no.")
 
 
+def refused(name: str, words: str) -> ImproperlyConfigured:
+    """What is raised where a variable has a value that can't be; `words` say what can."""
+    return ImproperlyConfigured(f"{name} is {os.environ.get(name, '')!r}. {words}")
+
+
+def listed(name: str, default: str = "", *, like: str, words: str) -> list[str]:
+    """An environment variable as a list with commas; refused at start where one of them isn't `like` that."""
+    text = os.environ.get(name, "").strip() or default
+    found = [one.strip() for one in text.split(",") if one.strip()]
+    if (text and not found) or not all(re.fullmatch(like, one, re.IGNORECASE) for one in found):
+        raise refused(name, words)
+    return found
+
+
+def owners_alone(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read from its first moment on."""
+    return os.open(path, flags, 0o600)
+
+
 def kept_secret(path: Path) -> str:
     """The secret in a file only the owner may read; made on first use."""
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-        return path.read_text().strip()
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError), open(path, "x", opener=owners_alone) as file:
+                file.write(secrets.token_urlsafe(50))
+        for _ in range(40):  # another process may have made it this moment and not written it yet
+            if secret := path.read_text().strip():
+                return secret
+            time.sleep(0.05)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Nothing can be kept in {path.parent}: {error.strerror}. Set ROPEWALK_HOME to a folder of whoever runs Ropewalk."
+        ) from None
+    raise ImproperlyConfigured(f"{path} is empty. Bring the key back from where keys are kept.")
 
 
-HOME = Path(os.environ.get("ROPEWALK_HOME") or user_data_dir("ropewalk", appauthor=False)).expanduser()
+def home() -> Path:
+    """The folder in which everything is kept."""
+    try:
+        return Path(
+            os.environ.get("ROPEWALK_HOME") or user_data_dir("ropewalk", appauthor=False)
+        ).expanduser()
+    except RuntimeError:
+        raise refused("ROPEWALK_HOME", "There is no such user: say the folder's whole path.") from None
+
+
+HOST_NAME = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
+HOST = rf"{HOST_NAME}|\[[0-9a-f:.]+\]"
+HOME = home()
 DEMO_MODE = flag("ROPEWALK_DEMO")  # one-click sign-in as the cast; only `ropewalk demo` switches it on
 CLOCK_MOVABLE = False  # tests alone set this
 SECURE = flag("ROPEWALK_SECURE")  # behind https: cookies are marked Secure
 
-SECRET_KEY = os.environ.get("ROPEWALK_SECRET_KEY") or kept_secret(HOME / "secret_key")
-DATA_KEYS = [  # seal other servers' passwords; newest first, and never in a database or a backup
-    key.strip() for key in os.environ.get("ROPEWALK_DATA_KEYS", "").split(",") if key.strip()
-] or [kept_secret(HOME / "data_key")]
-ALLOW_HOSTS = [  # hosts inside the operator's network that may be called
-    host.strip() for host in os.environ.get("ROPEWALK_ALLOW_HOSTS", "").split(",") if host.strip()
-]
+SECRET_KEY = os.environ.get("ROPEWALK_SECRET_KEY", "")
+if not SECRET_KEY.strip():
+    SECRET_KEY = kept_secret(HOME / "secret_key")
+DATA_KEYS = listed(  # seal private notes and passwords; newest first, and never in a database or a backup
+    "ROPEWALK_DATA_KEYS",
+    like=".+",
+    words="Say a key, or several with commas; unset it to use the file in ROPEWALK_HOME.",
+) or [kept_secret(HOME / "data_key")]
+ALLOW_HOSTS = listed(  # hosts inside the operator's network that may be called
+    "ROPEWALK_ALLOW_HOSTS", like=HOST, words="Say names with commas, such as mail.internal, without a port."
+)
 DEBUG = False
-ALLOWED_HOSTS = [
-    host.strip()
-    for host in os.environ.get("ROPEWALK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-    if host.strip()
-]
+ALLOWED_HOSTS = listed(
+    "ROPEWALK_HOSTS",
+    "localhost,127.0.0.1,[::1]",
+    like=rf"\*|\.?({HOST})",
+    words="Say names with commas, such as ropewalk.example.com, without https:// and without a port.",
+)
 CSRF_TRUSTED_ORIGINS = [
-    origin.strip() for origin in os.environ.get("ROPEWALK_ORIGINS", "").split(",") if origin.strip()
+    origin.rstrip("/")
+    for origin in listed(
+        "ROPEWALK_ORIGINS",
+        like=rf"https?://(\*\.)?({HOST})(:[0-9]+)?/?",
+        words="Say whole origins with commas, such as https://ropewalk.example.com.",
+    )
 ]
 
 INSTALLED_APPS = [
@@ -146,26 +193,35 @@ def database(url: str) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
             },
         }
+    return postgresql("ROPEWALK_DATABASE_URL", url)
+
+
+def postgresql(name: str, url: str) -> dict[str, Any]:
+    """What a URL of a PostgreSQL says; refused at start where it can't be one. Its password stands in no refusal."""
     if not url.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(
-            "ROPEWALK_DATABASE_URL must name a PostgreSQL: postgresql://user:password@host:5432/name. "
+            f"{name} must name a PostgreSQL: postgresql://user:password@host:5432/name. "
             "Unset it to use the file in ROPEWALK_HOME."
         )
-    found = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    try:
+        found = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} can't be read: a port is a number, and signs such as @ or / in a password are written %40 or %2F."
+        ) from None
     if not found.get("NAME"):
-        raise ImproperlyConfigured("ROPEWALK_DATABASE_URL names no database: add /name at its end.")
+        raise ImproperlyConfigured(f"{name} names no database: add /name at its end.")
     return found
 
 
 DATABASES = {"default": database(os.environ.get("ROPEWALK_DATABASE_URL", "").strip())}
 FACTS_FILE = HOME / "facts.duckdb"
 FACTS_URL = os.environ.get("ROPEWALK_FACTS_URL", "").strip()  # a PostgreSQL instead of the file
-if FACTS_URL and not FACTS_URL.startswith(("postgres://", "postgresql://")):
-    raise ImproperlyConfigured(
-        "ROPEWALK_FACTS_URL must name a PostgreSQL: postgresql://user:password@host:5432/name. "
-        "Unset it to use the file in ROPEWALK_HOME."
-    )
-FACTS_SCHEMA = os.environ.get("ROPEWALK_FACTS_SCHEMA", "ropewalk_facts")
+if FACTS_URL:
+    postgresql("ROPEWALK_FACTS_URL", FACTS_URL)
+FACTS_SCHEMA = os.environ.get("ROPEWALK_FACTS_SCHEMA", "").strip() or "ropewalk_facts"
+if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", FACTS_SCHEMA):
+    raise refused("ROPEWALK_FACTS_SCHEMA", "A schema's name has letters, digits and _, 63 at most.")
 REMEMBERS_WORLDS = os.environ.get("ROPEWALK_SERVES") == "yes"  # only the server asks the same again and again
 TALLY_KEEPER = "ropewalk.metrics.keeping.Keeper"  # told of every change of facts, which know no metric
 
@@ -231,6 +287,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOG = os.environ.get("ROPEWALK_LOG", "").strip().upper() or "WARNING"
+if LOG not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise refused("ROPEWALK_LOG", "Say DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -241,5 +300,5 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("ROPEWALK_LOG", "WARNING").upper()},
+    "root": {"handlers": ["stderr"], "level": LOG},
 }
