@@ -196,6 +196,7 @@ NOT_OF_ONE = {  # reads for the program, of no company or of one row that a job 
     "companies.beginning.is_empty_for_system": "whether there is any company",
     "companies.history.latest_line_for_system": "the number of the latest line of all",
     "companies.history.lines_since_for_system": "lines with their company; `progress.remembering` takes its own",
+    "companies.mail_server.opened_for_system": "whether passwords open, for the operator; no word of any",
     "companies.queries.companies_for_system": "every handle, for the operator",
     "companies.queries.company_ids_for_system": "every company, for the runner",
     "companies.queries.demo_account_for_system": "of generated companies alone",
@@ -206,6 +207,7 @@ NOT_OF_ONE = {  # reads for the program, of no company or of one row that a job 
     "facts.uploads.finish_for_system": "the row that a job was given",
     "facts.uploads.stop_for_system": "the row that a job was given",
     "facts.uploads.tidy_for_system": "files of every company",
+    "reviews.private_notes.opened_for_system": "whether notes open, for the operator; no word of any",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,7 @@ def restore(
     from ropewalk.backups.restoring import NotEmpty
     from ropewalk.backups.restoring import restore as bring_back
     from ropewalk.facts.holding import StoreBusy
+    from ropewalk.jobs.examining import sealed
     from ropewalk.lib import clock
 
     try:
@@ -64,3 +66,6 @@ def restore(
             f"The backup can't be brought back: {error.strerror or error}. Nothing was kept; make room and say it again."
         )
     print(f"Restored as of {manifest.made_at}. To see that nothing differs: ropewalk doctor --compare {file}")
+    for sign in sealed(clock.now()):
+        if sign.mend:
+            print(f"{sign.sentence}\n    {sign.mend}", file=sys.stderr)

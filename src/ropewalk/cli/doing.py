@@ -31,7 +31,7 @@ def set_up() -> None:
 def ready() -> None:
     """Make Django and the database ready; an older database is brought up to date."""
     set_up()
-    from django.db.utils import OperationalError
+    from django.db.utils import DatabaseError
 
     from ropewalk.jobs.upgrading import NewerDatabase, bring_up_to_date
 
@@ -39,8 +39,11 @@ def ready() -> None:
         bring_up_to_date()
     except NewerDatabase as error:
         give_up(str(error))
-    except OperationalError as error:
-        give_up(f"The database in $ROPEWALK_HOME can't be opened: {error}.")
+    except DatabaseError as error:
+        give_up(
+            f"The database can't be opened: {error}. See that it is there and runs; where it is damaged, restore the latest "
+            "backup into an empty home."
+        )
 
 
 def give_up(words: str, *, code: int = 2) -> NoReturn:

@@ -19,7 +19,7 @@ from ropewalk.companies.access import Viewer, require
 from ropewalk.companies.models import MailServer
 from ropewalk.companies.settling import WHO_MAY, ChangedMeanwhile
 from ropewalk.journal.writing import write
-from ropewalk.lib.sealing import NotUnsealed, seal, unseal
+from ropewalk.lib.sealing import NotUnsealed, opens, seal, unseal
 
 SECURITIES = ("starttls", "tls", "none")
 
@@ -97,6 +97,12 @@ def server_for_system(company_id: int, *, keys: Sequence[str]) -> Server | None:
     return Server(_shown(row), unseal(sealed, context=_context(company_id), keys=keys) if sealed else "")
 
 
+def opened_for_system(*, keys: Sequence[str]) -> list[bool]:
+    """Of each mail password that is kept, whether a key opens it."""
+    rows = MailServer.objects.exclude(sealed_password="").values_list("sealed_password", "company_id")
+    return [opens(sealed, context=_context(company_id), keys=keys) for sealed, company_id in rows]
+
+
 def keep(
     wanted: MailSettings, password: str | None, *, seen: str, keys: Sequence[str], by: Viewer, at: datetime
 ) -> None:
@@ -167,4 +173,4 @@ def _troubles(wanted: MailSettings) -> dict[str, str]:
     return found
 
 
-__all__ = ["ChangedMeanwhile", "MailRefused", "MailSettings", "NotUnsealed", "Server", "forget", "has_mail_for_system", "keep", "server_for_system", "settings_of"]  # fmt: skip
+__all__ = ["ChangedMeanwhile", "MailRefused", "MailSettings", "NotUnsealed", "Server", "forget", "has_mail_for_system", "keep", "opened_for_system", "server_for_system", "settings_of"]  # fmt: skip

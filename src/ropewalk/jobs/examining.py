@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
 from ropewalk.backups import restoring, taking
+from ropewalk.companies import mail_server
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system, holders_for_system
 from ropewalk.facts import keeping
 from ropewalk.facts.holding import hold
@@ -28,6 +29,7 @@ from ropewalk.jobs import queue
 from ropewalk.jobs.kinds import Say
 from ropewalk.lib import clock
 from ropewalk.metrics.quietness import fresh_at_for_system
+from ropewalk.reviews import private_notes
 
 BACKUP_AGE = timedelta(hours=48)
 DRILL_AGE = timedelta(days=35)  # after the latest restore that was proved
@@ -35,6 +37,10 @@ QUEUE_AGE = timedelta(minutes=5)
 FACTS_AGE = timedelta(days=7)
 ROOM = 0.10  # of the disk
 MIB = 1 << 20
+KEYS = {  # by its file in the home: what may stand for it, and what is lost with it
+    "secret_key": ("ROPEWALK_SECRET_KEY", "every sign-in and every open link ends"),
+    "data_key": ("ROPEWALK_DATA_KEYS", "private notes and mail passwords stay shut"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,19 @@ def examine(order: dict[str, Any], say: Say) -> list[dict[str, str]]:
     hold()
     at = clock.now()
     looks: tuple[Callable[[datetime], Iterator[Sign]], ...] = (
-        home, disk, database, facts, jobs, backup, companies, openness,
+        home, keys, disk, facts, openness, database, sealed, jobs, backup, companies,
     )  # fmt: skip
-    found = []
+    found: list[dict[str, str]] = []
     for place, look in enumerate(looks):
         say(place, len(looks), look.__name__)
         found += [asdict(sign) for sign in look(at)]
+        if found[-1]["about"] == "database" and found[-1]["level"] == "wrong":
+            break  # whatever comes after it is read there
     return found
 
 
 def home(at: datetime) -> Iterator[Sign]:
-    """The folder, who may read it, and the key."""
+    """The folder, and whether it can be written to."""
     folder = Path(settings.HOME)
     if not os.access(folder, os.W_OK):
         yield Sign(
@@ -73,20 +81,59 @@ def home(at: datetime) -> Iterator[Sign]:
         )
         return
     yield Sign("home", "well", f"Everything is kept in {folder}.")
-    key = folder / "secret_key"
-    if os.environ.get("ROPEWALK_SECRET_KEY"):
-        yield Sign("key", "well", "The key comes from ROPEWALK_SECRET_KEY.")
-    elif not key.exists():
+
+
+def keys(at: datetime) -> Iterator[Sign]:
+    """Both keys: whether they are those that are in use, and their owner's alone."""
+    in_use = {"secret_key": settings.SECRET_KEY, "data_key": settings.DATA_KEYS[0]}
+    for name, (variable, loss) in KEYS.items():
+        path = Path(settings.HOME) / name
+        if os.environ.get(variable):
+            yield Sign("key", "well", f"The {name} comes from {variable}.")
+        elif not path.exists() or path.read_text().strip() != in_use[name]:
+            yield Sign(
+                "key",
+                "wrong",
+                f"{path} is gone, or is another key than the one in use: when the server starts again, {loss}.",
+                "Bring the file back from where keys are kept, and start the server again.",
+            )
+        elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Sign(
+                "key", "warning", f"{path} can be read by other users of this machine.", f"chmod 600 {path}"
+            )
+        else:
+            yield Sign("key", "well", f"The {name} is there, and its owner's alone.")
+
+
+def sealed(at: datetime) -> Iterator[Sign]:
+    """Whether the keys open what is sealed."""
+    shut, there = [], 0
+    for one, many, opened in (
+        ("private note", "private notes", private_notes.opened_for_system(keys=settings.DATA_KEYS)),
+        ("mail password", "mail passwords", mail_server.opened_for_system(keys=settings.DATA_KEYS)),
+    ):
+        there += len(opened)
+        if not all(opened):
+            shut.append(f"{opened.count(False):,} of {len(opened):,} {one if len(opened) == 1 else many}")
+    if shut:
         yield Sign(
-            "key",
+            "sealed",
             "wrong",
-            f"{key} is gone: every sign-in and every open link has ended.",
-            "Bring the file back from where keys are kept, or start the server to make a new one.",
+            f"{' and '.join(shut)} can't be opened: another data key sealed them.",
+            f"Set ROPEWALK_DATA_KEYS to the key in {Path(settings.HOME) / 'data_key'}, a comma, and the one that sealed them; "
+            "then start the server again. Without that key notes stay shut, and a mail password is typed anew under Set-up, Mail.",
         )
-    elif stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield Sign("key", "warning", f"{key} can be read by other users of this machine.", f"chmod 600 {key}")
+    elif there:
+        yield Sign("sealed", "well", "Everything that is sealed can be opened.")
     else:
-        yield Sign("key", "well", "The key is there, and its owner's alone.")
+        yield Sign("sealed", "well", "Nothing is sealed yet.")
+
+
+def opens_at_all() -> bool:
+    """Whether a mail password or the latest private note opens; also where nothing is sealed yet."""
+    notes = private_notes.opened_for_system(keys=settings.DATA_KEYS, latest=1)
+    opened = notes + mail_server.opened_for_system(keys=settings.DATA_KEYS)
+    return any(opened) or not opened
 
 
 def disk(at: datetime) -> Iterator[Sign]:
@@ -134,7 +181,7 @@ def database(at: datetime) -> Iterator[Sign]:
         yield Sign(
             "database",
             "warning",
-            f"The database waits for {missing} steps of an upgrade.",
+            f"The database waits for an upgrade of {missing} {'step' if missing == 1 else 'steps'}.",
             "Any command brings it up to date, such as: ropewalk company list",
         )
     else:
@@ -287,11 +334,14 @@ def readiness(*, at: datetime) -> list[tuple[str, bool]]:
         state["migrations"] = missing_migrations() == 0
         waiting = queue.oldest_waiting(at=at)
         state["jobs"] = waiting is None or waiting <= QUEUE_AGE
+        state["key"] = opens_at_all()
     except DatabaseError:
         pass
-    room = shutil.disk_usage(settings.HOME)
-    state["disk"] = room.free >= ROOM * room.total
-    state["key"] = bool(settings.SECRET_KEY)
+    try:
+        room = shutil.disk_usage(settings.HOME)
+        state["disk"] = room.free >= ROOM * room.total
+    except OSError:  # the folder is gone, with the disk that it was on
+        pass
     try:
         hold()
         state["facts"] = True

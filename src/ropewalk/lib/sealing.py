@@ -46,6 +46,15 @@ def unseal(sealed: str, *, context: str, keys: Sequence[str]) -> str:
     raise NotUnsealed
 
 
+def opens(sealed: str, *, context: str, keys: Sequence[str]) -> bool:
+    """Whether one of the keys opens the text where it belongs."""
+    try:
+        unseal(sealed, context=context, keys=keys)
+    except NotUnsealed:
+        return False
+    return True
+
+
 def _key(key: str) -> bytes:
     return hashlib.sha256(b"ropewalk data key\0" + key.encode()).digest()
 

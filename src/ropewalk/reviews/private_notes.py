@@ -14,7 +14,7 @@ from django.db import transaction
 
 from ropewalk.companies.access import NotVisible, Viewer
 from ropewalk.journal.writing import write
-from ropewalk.lib.sealing import NotUnsealed, seal, unseal
+from ropewalk.lib.sealing import NotUnsealed, opens, seal, unseal
 from ropewalk.reviews.models import PrivateNote
 
 LONGEST = 20_000  # letters
@@ -48,7 +48,9 @@ def my_note(viewer: Viewer, person_id: int, *, keys: Sequence[str]) -> Note:
     if row is None:
         return Note()
     try:
-        words = unseal(row.sealed, context=_context(viewer, person_id), keys=keys)
+        words = unseal(
+            row.sealed, context=_context(viewer.company_id, viewer.person_id, person_id), keys=keys
+        )
     except NotUnsealed:
         return Note("", row.edition, row.saved_at, is_sealed=True)
     return Note(words, row.edition, row.saved_at)
@@ -71,7 +73,7 @@ def keep_note(
         if not words:
             PrivateNote.objects.filter(**about).delete()
         else:
-            sealed = seal(words, context=_context(viewer, person_id), keys=keys)
+            sealed = seal(words, context=_context(viewer.company_id, viewer.person_id, person_id), keys=keys)
             values = {"sealed": sealed, "edition": edition + 1, "saved_at": at}
             PrivateNote.objects.update_or_create(defaults=values, **about)
         write(
@@ -83,5 +85,13 @@ def keep_note(
         )
 
 
-def _context(viewer: Viewer, person_id: int) -> str:
-    return f"{viewer.company_id}|private note|{viewer.person_id}|{person_id}"
+def opened_for_system(*, keys: Sequence[str], latest: int | None = None) -> list[bool]:
+    """Of each note there is, the latest first, whether a key opens it; `latest` asks only so many. Its words go nowhere."""
+    rows = PrivateNote.objects.order_by("-saved_at", "-pk").values_list(
+        "sealed", "company_id", "author_id", "person_id"
+    )
+    return [opens(sealed, context=_context(*whose), keys=keys) for sealed, *whose in rows[:latest]]
+
+
+def _context(company_id: int, author_id: int | None, person_id: int) -> str:
+    return f"{company_id}|private note|{author_id}|{person_id}"
