@@ -15,13 +15,13 @@ help: ## List the words
 
 setup: $(STAMP) ## Make .venv with everything locked (twice is harmless)
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements-dev.lock pyproject.toml
 	@echo "Setting up .venv (once; a minute or so) …"
 	@$(PYTHON) -m venv .venv
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock; \
+	  uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock; \
 	else \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock; \
 	fi
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .

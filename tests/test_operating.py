@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from tests.trust.homes import ropewalk
 
 from ropewalk.jobs import queue
 from ropewalk.lib import clock
+from ropewalk.pages.importing.quota import MOST_AT_ONCE
 
 ROOT = Path(__file__).parents[1]
 READ = re.compile(r"""(?:environ\.get\(|environ\[|flag\(|listed\((?:\s*#[^\n]*)?)\s*["'](ROPEWALK_\w+)""")
@@ -128,13 +132,95 @@ def test_the_unit_starts_serve_in_a_home_of_its_own_and_again_when_it_ends() -> 
     assert unit["Service"]["User"] == "ropewalk"
 
 
-def test_the_container_installs_by_hashes_runs_as_nobody_special_and_names_files_that_are_there() -> None:
+def steps_of_container() -> list[tuple[str, str]]:
+    """The container's file as its instructions and what each is given, lines joined."""
+    text = re.sub(r"\\\n", " ", (ROOT / "deploy" / "Containerfile").read_text())
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def test_the_container_installs_by_hashes_what_it_runs_and_names_files_that_are_there() -> None:
+    steps = steps_of_container()
+    installed = [rest for word, rest in steps if word == "RUN" and "pip install" in rest]
+    assert len(installed) == 1
+    assert "--require-hashes -r requirements.lock" in installed[0]
+    assert re.findall(r"pip install (?!.*--require-hashes)[^&]*", installed[0]) == [
+        "pip install --no-cache-dir --no-deps ."
+    ]
+    for word, rest in steps:
+        if word == "COPY" and not rest.startswith("--from"):
+            for name in rest.split()[:-1]:
+                assert (ROOT / name).exists(), name
+
+
+def test_the_container_runs_as_nobody_special_from_a_named_base_and_says_how_it_is() -> None:
+    steps = steps_of_container()
+    said = dict(steps)
+    bases = [rest.split()[0] for word, rest in steps if word == "FROM"]
+    assert all(re.fullmatch(r"python:3\.1[1-3]-slim", base) for base in bases), bases
+    assert len(set(bases)) == 1
+    after = [word for word, _ in steps][
+        len(steps) - 1 - [word for word, _ in reversed(steps)].index("USER") :
+    ]
+    assert not {"RUN", "COPY"} & set(after), "nothing is changed once it is nobody special"
+    assert re.search(rf"useradd .*--uid {said['USER']} ", said["RUN"]), (
+        "by its number, that a host can tell it from root"
+    )
+    assert int(said["USER"]) > 0
+    assert "ADD" not in said
+    home = said["VOLUME"]
+    assert f"ROPEWALK_HOME={home}" in said["ENV"]
+    assert f"--home-dir {home} " in said["RUN"]
+    command = json.loads(said["CMD"])
+    assert command[:2] == ["ropewalk", "serve"], "without a shell, so that it is told to stop"
+    assert command[command.index("--port") + 1] == said["EXPOSE"]
+    assert f":{said['EXPOSE']}/healthz" in said["HEALTHCHECK"]
+
+
+FAULTS = {  # what stands in the container's file, what is put in its place, and the rule that notices
+    "the newest of all": ("python:3.13-slim", "python:latest", "DL3007"),
+    "no version": ("python:3.13-slim", "python", "DL3006"),
+    "a shell": (
+        'CMD ["ropewalk", "serve", "--host", "0.0.0.0", "--port", "8000"]',
+        "CMD ropewalk serve",
+        "DL3025",
+    ),
+    "root": ("USER 999", "USER root", "DL3002"),
+    "unpacking": ("COPY src src", "ADD src src", "DL3020"),
+    "lists left behind": ("USER 999", "RUN apt-get update && apt-get install -y curl\nUSER 999", "DL3009"),
+    "a folder of its own": ("WORKDIR /build", "RUN cd /build", "DL3003"),
+}
+
+
+def linted(file: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("hadolint")), "--no-color", str(file)],
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_linter_has_nothing_to_say_of_the_container() -> None:
+    said = linted(ROOT / "deploy" / "Containerfile")
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_linter_notices_what_would_spoil_the_container(fault: str, tmp_path: Path) -> None:
+    right, wrong, rule = FAULTS[fault]
     text = (ROOT / "deploy" / "Containerfile").read_text()
-    assert "--require-hashes -r requirements.lock" in text
-    assert re.search(r"^USER ropewalk$", text, re.M)
-    for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.M):
-        for name in line.split()[:-1]:
-            assert (ROOT / name).exists(), name
+    assert right in text
+    (tmp_path / "Containerfile").write_text(text.replace(right, wrong))
+    said = linted(tmp_path / "Containerfile")
+    assert said.returncode == 1
+    assert f"{rule} " in said.stdout, said.stdout
+
+
+def test_the_proxy_lets_through_a_little_more_than_is_taken() -> None:
+    """Who brings too much reads it in Ropewalk's words; what isn't too much comes through."""
+    conf = (ROOT / "deploy" / "nginx.conf").read_text()
+    (size,) = re.findall(r"^\s*client_max_body_size (\d+)m;", conf, re.M)
+    assert MOST_AT_ONCE < int(size) << 20 < 1.1 * MOST_AT_ONCE
 
 
 @pytest.mark.django_db
