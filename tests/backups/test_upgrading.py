@@ -6,16 +6,50 @@ import json
 import shutil
 import sqlite3
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.backups.test_drill import ropewalk
+from tests.rights.test_orders import commands
+from typer.main import get_command
 
 from ropewalk import __version__
 from ropewalk.backups.archive import digest_of
+from ropewalk.cli.main import app
 
 KEPT = sorted((Path(__file__).parent / "kept").glob("*.backup"))
+
+
+COMMANDS = {  # all that open the home; @ is a file beside it
+    "demo": "--no-serve",
+    "serve": "",
+    "company create": "Another",
+    "company rate": "CHF 1.1 --company acme",
+    "company list": "",
+    "import": "@deals.csv --company acme --mapping @mapping.yaml",
+    "measure": "revenue_won --company acme",
+    "mapping accept": "1 --company acme",
+    "mapping match": "Nobody a@acme.example --company acme",
+    "mapping show": "--company acme",
+    "undo": "1 --company acme --yes",
+    "person invite": "a@acme.example --company acme --role rep",
+    "person absent": "a@acme.example 2027-09-01 2027-09-02 --company acme",
+    "plan check": "@plan.yaml --company acme",
+    "plan import": "@plan.yaml --company acme",
+    "plan publish": "--company acme",
+    "plan announce": "--company acme",
+    "plan export": "--company acme",
+    "ropes": "--company acme",
+    "backup": "@another.backup",
+    "doctor": "",
+    "doctor --compare": "@one.backup",
+}
+
+
+def test_every_command_is_tried_with_a_newer_database() -> None:
+    assert {name.partition(" --")[0] for name in COMMANDS} | {"restore"} == set(commands(get_command(app)))
 
 
 def test_something_is_kept_of_this_version() -> None:
@@ -38,7 +72,18 @@ def test_what_an_earlier_version_kept_comes_back_with_the_same_figures(file: Pat
         if line.startswith("▲") and "another form by now" not in line
     ]
     assert compared.returncode == 0 or not differences, compared.stdout
-    assert ropewalk(home, "doctor").returncode in (0, 1)
+    looked = ropewalk(home, "doctor")
+    assert "✗" not in looked.stdout, (
+        "nothing is wrong; what is only old, or not looked after yet, is a warning"
+    )
+    well = [line for line in looked.stdout.splitlines() if line.startswith("✓")]
+    for sentence in (
+        "is whole and up to date.",
+        "The facts can be read: ",
+        "No job waits, none failed this week.",
+    ):
+        assert any(sentence in line for line in well), looked.stdout
+    assert looked.returncode == (1 if "▲" in looked.stdout else 0), looked.stdout + looked.stderr
 
 
 def test_a_database_that_a_newer_version_changed_is_left_alone_and_both_versions_are_named(
@@ -55,15 +100,19 @@ def test_a_database_that_a_newer_version_changed_is_left_alone_and_both_versions
         database.commit()
     (older / "version.json").write_text('{"version": "9.9.0"}')
     before = digest_of(older / "ropewalk.sqlite3")
-    for words in (
-        ("company", "list"),
-        ("measure", "revenue_won", "--company", "acme"),
-        ("doctor",),
-        ("serve",),
-    ):
-        refused = ropewalk(older, *words)
-        assert refused.returncode == 2, words
+    for name in ("deals.csv", "mapping.yaml", "plan.yaml", "one.backup"):
+        (tmp_path / name).touch()
+    with ThreadPoolExecutor(2) as pool:
+        asked = {
+            name: f"{name} {rest}".replace("@", f"{tmp_path}/").split() for name, rest in COMMANDS.items()
+        }
+        said = dict(zip(asked, pool.map(lambda words: ropewalk(older, *words), asked.values()), strict=True))
+    for name, refused in said.items():
+        assert refused.returncode == 2, (name, refused.stdout, refused.stderr)
+        assert refused.stdout == "", name
         for part in ("9.9.0", __version__, "0999_from_the_future", "Nothing was changed"):
-            assert part in refused.stderr
+            assert part in refused.stderr, name
+    restored = ropewalk(older, "restore", str(tmp_path / "one.backup"))
+    assert restored.returncode == 2, "it opens the backup, and a home only where that is empty"
     assert digest_of(older / "ropewalk.sqlite3") == before
     assert json.loads((older / "version.json").read_text()) == {"version": "9.9.0"}
