@@ -33,6 +33,7 @@ from ropewalk.jobs.examining import MIB, Sign
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.reviews import private_notes
 from ropewalk.reviews.models import PrivateNote
+from ropewalk.settings import database as settings_database
 
 DAY = timedelta(days=1)
 MAIL = mail_server.MailSettings("mail.example.com", 587, "starttls", "rope", "rope@example.com")
@@ -52,8 +53,7 @@ class Here:
 
     def elsewhere(self, database: Path) -> None:
         """Let another file be the database that is looked at."""
-        held = connections.settings["default"] | {"NAME": database}
-        handler = type(connections)({"default": held})
+        handler = type(connections)({"default": settings_database("") | {"NAME": database}})
         self.monkeypatch.setattr(examining, "connection", ConnectionProxy(handler, "default"))
 
     def disk(self, free: int) -> None:

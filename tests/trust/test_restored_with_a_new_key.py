@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from tests.trust.homes import copy, ropewalk
@@ -100,3 +101,11 @@ def test_restored_without_its_keys_all_works_mail_is_entered_anew_and_notes_say_
         "Everything that is sealed can be opened"
         in ropewalk(restored, "doctor", ROPEWALK_DATA_KEYS=both, **names).stdout
     )
+
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    for name in ("secret_key", "data_key"):
+        shutil.copy(home / name, whole / name)
+    done = ropewalk(whole, "restore", str(file), **names)
+    assert (done.returncode, "can't be opened" in done.stderr) == (0, False), done.stderr
+    assert "✓ Everything that is sealed can be opened" in ropewalk(whole, "doctor", **names).stdout
