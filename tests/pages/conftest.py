@@ -11,6 +11,7 @@ import time_machine
 from tests.demo.made import demonstration, kept_demonstration
 from tests.pages.postbox import postbox
 from tests.pages.screens import NOW, Worlds, worlds
+from tests.pages.seeding import seed
 from tests.rights.world import world
 
 from ropewalk.facts import store
@@ -26,4 +27,14 @@ def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
     store.close()
     with time_machine.travel(NOW):
         yield worlds()
+    store.close()
+
+
+@pytest.fixture
+def one_team(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
+    """One team of the full company, for what has to be quick."""
+    settings.FACTS_FILE = tmp_path / "facts.duckdb"
+    store.close()
+    with time_machine.travel(NOW):
+        yield Worlds({"northlight": seed(teams=("Neubert",))}, {})
     store.close()

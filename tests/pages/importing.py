@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from ropewalk.facts import store
 from ropewalk.facts.models import Suspicion, Upload
 from ropewalk.jobs.models import Job
 
@@ -25,11 +26,12 @@ ENTRY: dict[str, Any] = {
     },
     "values": {"status": {"Won": "won", "Engaging": "open", "Lost": "lost"}},
 }  # fmt: skip
+WHOLE = "deals_old.csv, line 1: two columns are called “Close Value”. Give each a name of its own."
 WHY = 'sales_pipeline.csv, line 4, Close Value: "many" is no finite number of at most 15 digits.'
 
 
 def uploads(company_id: int, handle: str, at: datetime) -> dict[str, str]:
-    """Ids by name: looked at, running, stopped, finished with a refused row; and two suspicions beside them."""
+    """Ids by name: looked at, running, stopped, finished in four ways; and two suspicions beside them."""
     lines = [line.split(",") for line in DEALS.splitlines()]
     seen = {
         "whole": "", "header": lines[0], "few": lines[0], "delimiter": ",", "entry": ENTRY,
@@ -51,8 +53,12 @@ def uploads(company_id: int, handle: str, at: datetime) -> dict[str, str]:
             "running": {"state": "ordered", "job_id": job.pk, "began_at": at},
             "stopped": {"state": "stopped", "trouble": "You stopped it. Nothing was taken in; the files are still here."},
             "finished": {"state": "done", "report": report(handle)},
+            "undoable": {"state": "done", "report": report(handle, load="8", new=2, changed=0, refused=0)},
+            "nothing_new": {"state": "done", "report": report(handle, load="9", new=0, changed=0, unchanged=3, refused=0)},
+            "refused_whole": {"state": "done", "report": report_of_nothing()},
         }.items()
     }  # fmt: skip
+    bring_in(company_id, at)
     home = Path(settings.HOME)
     folder = home / "uploads" / handle / str(made["looked_at"].pk)
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,9 +80,35 @@ def uploads(company_id: int, handle: str, at: datetime) -> dict[str, str]:
     return {state: str(one.pk) for state, one in made.items()}
 
 
-def report(handle: str) -> dict[str, Any]:
-    """What became of three rows."""
-    counts = {"rows": 3, "new": 1, "changed": 1, "unchanged": 0, "refused": 1, "blank": 0, "suspicions": 0}
+def bring_in(company_id: int, at: datetime) -> None:
+    """The deliveries that can be taken back: one of two deals, one that brought nothing new."""
+    facts = store.for_company(company_id)
+    lines = [
+        {"source": "hubspot", "load_id": load, "at": at.replace(tzinfo=None), "rows": 3} for load in (8, 9)
+    ]
+    facts.add("loads", [line | {"name": "sales_pipeline.csv", "object": "opportunities"} for line in lines])
+    facts.add("together", [{"source": "hubspot", "load_id": load, "first_load": load} for load in (8, 9)])
+    deal = {
+        "source": "hubspot",
+        "owner_key": "Ana Alder",
+        "status": "open",
+        "opened_on": at.date(),
+        "load_id": 8,
+    }
+    facts.add("opportunities", [deal | {"id": f"n{number}", "name": f"New {number}"} for number in (1, 2)])
+
+
+def report(handle: str, *, load: str = "7", **counted: int) -> dict[str, Any]:
+    """What became of three rows: one new, one changed, one refused, where nothing else is said."""
+    counts = {
+        "rows": 3,
+        "new": 1,
+        "changed": 1,
+        "unchanged": 0,
+        "refused": 1,
+        "blank": 0,
+        "suspicions": 0,
+    } | counted
     refusal = {
         "name": "sales_pipeline.csv",
         "line": 4,
@@ -85,17 +117,35 @@ def report(handle: str) -> dict[str, Any]:
         "code": "amount_unreadable",
         "sentence": WHY,
     }
-    load = {
+    loaded = {
         "name": "sales_pipeline.csv",
         "object": "opportunities",
-        "load": "7",
-        "download": f"refused/{handle}/7.csv",
+        "load": load,
+        "download": f"refused/{handle}/7.csv" if counts["refused"] else "",
         "is_refused_whole": False,
     }
     return {
         "files": [{"name": "sales_pipeline.csv", **counts}],
-        "refusals": [refusal],
+        "refusals": [refusal] if counts["refused"] else [],
         "suspicions": [],
-        "loads": [load],
+        "loads": [loaded],
         "left_out": 0,
     }
+
+
+def report_of_nothing() -> dict[str, Any]:
+    """A file that was refused as a whole."""
+    counts = {"rows": 0, "new": 0, "changed": 0, "unchanged": 0, "refused": 0, "blank": 0, "suspicions": 0}
+    refusal = {
+        "name": "deals_old.csv", "line": 1, "column": "", "value": "", "code": "header_twice", "sentence": WHOLE,
+    }  # fmt: skip
+    load = {
+        "name": "deals_old.csv",
+        "object": "opportunities",
+        "load": "",
+        "download": "",
+        "is_refused_whole": True,
+    }
+    return {
+        "files": [{"name": "deals_old.csv", **counts}], "refusals": [refusal], "suspicions": [], "loads": [load], "left_out": 0,
+    }  # fmt: skip

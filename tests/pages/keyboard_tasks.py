@@ -1,4 +1,4 @@
-"""Thirty-two tasks, each done with nothing but the keyboard. A step is a verb and what it is done with:
+"""Everyday tasks, each done with nothing but the keyboard. A step is a verb and what it is done with:
 
 to X      Tab until what has the focus says X        back X    the same, backwards
 press K   one key                                     type T    the letters of T

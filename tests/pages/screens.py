@@ -1,17 +1,18 @@
-"""Every screen there is, and in which states it is looked at: full of data, empty, and gone wrong.
+"""Every screen there is, and in which states it is looked at: full of data, empty, gone wrong, and the rarer ones.
 
 An address that shows a page has a line in SCREENS; one that doesn't stands in NO_SCREEN with the reason. `test_screens_known`
-fails for an address that is in neither. A new page is one more line here. Start with `SCREENS`, then `worlds`.
+fails for an address that is in neither, and for a screen that is full, empty or wrong in no way and doesn't say why. A new
+page is one more line here. Start with `SCREENS`, then `worlds`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from playwright.sync_api import Page
-from tests.pages import importing, seeding, states
+from tests.pages import crowds, importing, seeding, states
 from tests.pages.seeding import Seeded
 
 from ropewalk.companies.inviting import invite
@@ -23,6 +24,8 @@ from ropewalk.rollout.models import Receipt
 NOW = seeding.NOW
 FULL, NEW, DRAFTING = "northlight", "newfirm", "draftfirm"  # a year half gone; people only; a draft only
 EARLY, STALE, DONE = "earlyfirm", "stalefirm", "donefirm"  # just begun; old data; nothing left to do
+UNTOLD = "untoldfirm"  # a plan that is published and that nobody was told of yet
+SIXTY, MANY = "sixtyfirm", "manyfirm"  # 60 people, the measure for looks; 300, of whom bundles are drawn
 Act = Callable[[Page], None]
 PLAN_FILE = """year: 2027
 initiatives:
@@ -43,21 +46,27 @@ class Shown:
     status: int = 200
     company: str = FULL
     act: Act | None = None
-    broken: str = ""  # "busy" or "error": the facts are taken away while it is opened
+    broken: str = (
+        ""  # "busy" or "error": the facts are taken away while it is opened; "nobody": so is everybody
+    )
 
 
-STATES = ("full", "empty", "wrong", "early", "stale", "done", "past", "offline", "busy", "error")
+STATES = (
+    "full", "empty", "wrong", "no_right", "nothing_found", "early", "stale", "done", "past", "offline", "busy", "error",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One page in its states. None says that the page has no such state."""
+    """One page in its states. Words instead of one of the first three say why there is no such state."""
 
     address: str  # the name of the address
-    full: Shown | None
-    empty: Shown | None
-    wrong: Shown | None
+    full: Shown | str
+    empty: Shown | str
+    wrong: Shown | str
     name: str = ""  # of its pictures, where one address has several screens
+    no_right: Shown | None = None  # who may not know of it, or may not do it
+    nothing_found: Shown | None = None  # a filter that leaves nothing
     early: Shown | None = None  # too early, or not due yet
     stale: Shown | None = None  # the data are old
     done: Shown | None = None  # nothing is left
@@ -81,8 +90,15 @@ class Screen:
         ]
 
     def states(self) -> list[tuple[str, Shown]]:
-        found = [(state, getattr(self, state)) for state in STATES]
-        return [(state, shown) for state, shown in found if shown is not None]
+        found = [(state.replace("_", "-"), getattr(self, state)) for state in STATES]
+        return [(state, shown) for state, shown in found if isinstance(shown, Shown)]
+
+
+def full_ones() -> Iterator[tuple[str, Shown]]:
+    """Each screen that can be full of data, by the name of its pictures."""
+    for screen in SCREENS:
+        if isinstance(screen.full, Shown):
+            yield screen.picture, screen.full
 
 
 def sent(button: str, fields: dict[str, str] | None = None, *, within: str = "main") -> Act:
@@ -156,64 +172,114 @@ def noted_nothing(page: Page) -> None:
     sent("Note it")(page)
 
 
+def gave_a_picture(page: Page) -> None:
+    """Bring a picture where a file of rows is wanted; the page of how files are read says so."""
+    given(page, "team.png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+
+
+def gave_a_mapping_alone(page: Page) -> None:
+    """Bring the mapping of a file, and not the file."""
+    given(page, "mapping.yaml", b"source: hubspot\nfiles: everything\n")
+
+
+def given(page: Page, name: str, content: bytes) -> None:
+    page.locator("input[name=files]").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+    sent("Look into them")(page)
+
+
+def passed_over_everything(page: Page) -> None:
+    """Import where the only file is passed over."""
+    page.locator("main select[name$='.object']").first.select_option("")
+    sent("Import")(page)
+
+
+def left_every_row_out(page: Page) -> None:
+    """Bring refused rows back, and leave each of them out."""
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    sent("Bring them back")(page)
+
+
+def began_with_half(page: Page) -> None:
+    """Begin with no address of mail, a short password and a company that is no name."""
+    fields = {
+        "person": "Uma Admin",
+        "email": "uma at acme",
+        "password": "short",
+        "name": "!",
+        "currency": "francs",
+    }
+    sent("Begin", fields)(page)
+
+
+def opened_a_rope(page: Page) -> None:
+    """Open a rope beside the map; on a phone it is a page of its own."""
+    page.locator("figure.map a[aria-label*='overdue since']:visible, .by-debtor a:visible").first.click()
+    page.get_by_role("heading", name="The seven steps").wait_for(state="attached")
+
+
 KAY, TOM, ANA, UMA, INES, ADAM = (
     "Kay Lindqvist", "Tom Neubert", "Ana Alder", "Uma Admin", "Ines Ode", "Adam Adviser",
 )  # fmt: skip
 NOBODY = ""  # not signed in
+SHOWN_ONLY = "nothing is typed or sent here; what can go wrong is that it isn’t there or may not be seen"
+A_FORM = "a form: it looks the same before anything was kept"
+ANOTHER_LOOK = "another look of a screen that has this state"
 SCREENS = (
-    Screen("companies", Shown(ADAM, "/"), Shown("Lone Wolf", "/"), Shown(ANA, "/c/nowhere/", 404)),
-    Screen(
-        "account_login",
-        Shown(NOBODY, "/sign-in/"),
-        None,
-        Shown(NOBODY, "/sign-in/", act=sent("Sign in", {"login": "ana@x.example", "password": "not-this-one"})),
-    ),
-    Screen(
-        "invitation",
-        Shown(NOBODY, "/invitation/{token}/"),
-        None,
-        Shown(NOBODY, "/invitation/never-made/", 404),
-    ),
-    Screen("first_page", Shown(UMA, ""), Shown(UMA, "", company=NEW), Shown("Lone Wolf", "", 404)),
-    Screen("imports", Shown(UMA, "import/"), Shown(UMA, "import/", company=NEW), Shown(ANA, "import/", 404)),
-    Screen("suspicions", Shown(UMA, "import/suspicions/"), Shown(UMA, "import/suspicions/", company=NEW), Shown(ANA, "import/suspicions/", 404)),
-    Screen("one_import", Shown(UMA, "import/{looked_at}/"), None, Shown(UMA, "import/{stopped}/"), name="mapping_of_an_import"),
-    Screen("one_import", Shown(UMA, "import/{finished}/"), None, None, name="report_of_an_import"),
-    Screen("one_import", Shown(UMA, "import/{running}/"), None, None, name="import_under_way"),
-    Screen("undo_import", Shown(UMA, "import/{finished}/undo/"), None, Shown(ANA, "import/{finished}/undo/", 404)),
-    Screen("refused_rows", Shown(UMA, "import/{finished}/refused/0/"), None, Shown(UMA, "import/{finished}/refused/7/", 404)),
-    Screen("first_administrator", None, None, Shown(NOBODY, "/setup/never-made/", 404)),
-    Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), Shown(ANA, "setup/", 404), done=Shown(UMA, "setup/", company=DONE)),
-    Screen("setup_company", Shown(UMA, "setup/company/"), None, Shown(UMA, "setup/company/", 422, act=sent("Keep", {"currency": "fr", "time_zone": "Mars/Base"}))),
+    Screen("companies", Shown(ADAM, "/"), Shown("Lone Wolf", "/"), SHOWN_ONLY, no_right=Shown(ANA, "/c/nowhere/", 404)),
+    Screen("account_login", Shown(NOBODY, "/sign-in/"), A_FORM, Shown(NOBODY, "/sign-in/", act=sent("Sign in", {"login": "ana@x.example", "password": "not-this-one"}))),
+    Screen("invitation", Shown(NOBODY, "/invitation/{token}/"), A_FORM, Shown(NOBODY, "/invitation/{token}/", 422, act=sent("Come in", {"password": "short"})), no_right=Shown(NOBODY, "/invitation/never-made/", 404)),
+    Screen("first_page", Shown(UMA, ""), Shown(UMA, "", company=NEW), SHOWN_ONLY, no_right=Shown("Lone Wolf", "", 404)),
+    Screen("imports", Shown(UMA, "import/"), Shown(UMA, "import/", company=NEW), Shown(UMA, "import/", 422, act=gave_a_mapping_alone), no_right=Shown(ANA, "import/", 404)),
+    Screen("suspicions", Shown(UMA, "import/suspicions/"), Shown(UMA, "import/suspicions/", company=NEW), Shown(UMA, "import/suspicions/", act=sent("Accept the ticked")), no_right=Shown(ANA, "import/suspicions/", 404)),
+    Screen("one_import", Shown(UMA, "import/{looked_at}/"), Shown(UMA, "import/", act=gave_a_picture), Shown(UMA, "import/{looked_at}/", 422, act=passed_over_everything), name="mapping_of_an_import"),
+    Screen("one_import", Shown(UMA, "import/{finished}/"), Shown(UMA, "import/{nothing_new}/"), Shown(UMA, "import/{refused_whole}/"), name="report_of_an_import"),
+    Screen("one_import", Shown(UMA, "import/{running}/"), "there is always a file that is under way", Shown(UMA, "import/{stopped}/"), name="import_under_way"),
+    Screen("undo_import", Shown(UMA, "import/{undoable}/undo/"), Shown(UMA, "import/{nothing_new}/undo/"), Shown(UMA, "import/{finished}/undo/"), no_right=Shown(ANA, "import/{finished}/undo/", 404)),
+    Screen("refused_rows", Shown(UMA, "import/{finished}/refused/0/"), "where no row was refused there is no such page", Shown(UMA, "import/{finished}/refused/0/", act=left_every_row_out), no_right=Shown(ANA, "import/{finished}/refused/0/", 404)),
+    Screen("first_administrator", Shown(NOBODY, "/setup/{way_in}/", broken="nobody"), "an empty home is what it is for", Shown(NOBODY, "/setup/{way_in}/", 422, act=began_with_half, broken="nobody"), no_right=Shown(NOBODY, "/setup/never-made/", 404)),
+    Screen("setup", Shown(UMA, "setup/"), Shown(UMA, "setup/", company=NEW), SHOWN_ONLY, no_right=Shown(ANA, "setup/", 404), done=Shown(UMA, "setup/", company=DONE)),
+    Screen("setup_company", Shown(UMA, "setup/company/"), "a company has a calendar from its first day", Shown(UMA, "setup/company/", 422, act=sent("Keep", {"currency": "fr", "time_zone": "Mars/Base"}))),
     Screen("setup_holidays", Shown(UMA, "setup/holidays/?country=CH"), Shown(UMA, "setup/holidays/", company=NEW), Shown(UMA, "setup/holidays/?country=XX", 422)),
     Screen("setup_mail", Shown(UMA, "setup/mail/"), Shown(UMA, "setup/mail/", company=NEW), Shown(UMA, "setup/mail/", 422, act=sent("Keep", {"host": "no host", "port": "0", "sender": "x"}))),
     Screen("setup_people", Shown(UMA, "setup/people/"), Shown(UMA, "setup/people/", company=NEW), Shown(UMA, "setup/people/", 422, act=sent("Invite by", {"addresses": "nobody"}))),
-    Screen("account", Shown(ANA, "account/"), None, Shown("Lone Wolf", "account/", 404), done=Shown(ANA, "account/", act=sent("Sign out everywhere else"))),
-    Screen("help", Shown(TOM, "help/"), None, Shown("Lone Wolf", "help/", 404)),
-    Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), Shown(ANA, "overview/", 404), early=Shown(KAY, "overview/", company=EARLY), stale=Shown(INES, "overview/", company=STALE), done=Shown(INES, "overview/", company=DONE), past=Shown(INES, "overview/?on=2027-05-31"), busy=Shown(INES, "overview/", 503, broken="busy"), error=Shown(INES, "overview/", 500, broken="error")),
+    Screen("account", Shown(ANA, "account/"), "whoever is signed in is somebody", "its one button can’t fail", no_right=Shown("Lone Wolf", "account/", 404), done=Shown(ANA, "account/", act=sent("Sign out everywhere else"))),
+    Screen("help", Shown(TOM, "help/"), "help comes with the program", SHOWN_ONLY, no_right=Shown("Lone Wolf", "help/", 404)),
+    Screen("overview", Shown(KAY, "overview/"), Shown(KAY, "overview/", company=NEW), SHOWN_ONLY, no_right=Shown(ANA, "overview/", 404), early=Shown(KAY, "overview/", company=EARLY), stale=Shown(INES, "overview/", company=STALE), done=Shown(INES, "overview/", company=DONE), past=Shown(INES, "overview/?on=2027-05-31"), busy=Shown(INES, "overview/", 503, broken="busy"), error=Shown(INES, "overview/", 500, broken="error")),
     Screen("today", Shown(ANA, "today/"), Shown(ANA, "today/", company=NEW), Shown(ANA, "today/", act=tapped_something_else), early=Shown(ANA, "today/", company=EARLY), stale=Shown(ANA, "today/", company=STALE), done=Shown(ANA, "today/", company=DONE), past=Shown(ANA, "today/?on=2027-05-31"), offline=Shown("Ben Brandt", "today/", act=tapped_without_net)),
     Screen("team", Shown(TOM, "team/"), Shown(TOM, "team/", company=NEW), Shown(TOM, "team/", 422, act=noted_nothing), early=Shown(TOM, "team/", company=EARLY), stale=Shown(TOM, "team/", company=STALE), done=Shown(TOM, "team/", company=DONE)),
-    Screen("rope_map", Shown(KAY, "ropes/"), Shown(KAY, "ropes/", company=NEW), Shown(KAY, "ropes/?team=999999", 404), early=Shown(KAY, "ropes/", company=EARLY), done=Shown(KAY, "ropes/", company=DONE)),
-    Screen("rope_map", Shown(KAY, "ropes/?person={ana}"), None, None, name="rope_map_of_a_person"),
-    Screen("rope_map", Shown(ADAM, "ropes/"), None, None, name="rope_map_without_names"),
-    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", company=NEW), Shown(KAY, "ropes/medical/999999/", 404), early=Shown(KAY, "ropes/medical/{ana}/", company=EARLY), done=Shown(KAY, "ropes/medical/{ana}/", company=DONE)),
-    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", company=NEW), Shown(KAY, "figures/never/company/0/", 404), early=Shown(KAY, "figures/close-rate/company/0/", company=EARLY), stale=Shown(KAY, "figures/close-rate/company/0/", company=STALE), done=Shown(KAY, "figures/medical/company/0/", company=DONE)),
+    Screen("rope_map", Shown(KAY, "ropes/"), Shown(KAY, "ropes/", company=NEW), "what is typed is a name to look for: see what nothing is found for", no_right=Shown(KAY, "ropes/?team=999999", 404), nothing_found=Shown(KAY, "ropes/?find=Zebulon"), early=Shown(KAY, "ropes/", company=EARLY), stale=Shown(KAY, "ropes/", company=STALE), done=Shown(KAY, "ropes/", company=DONE)),
+    Screen("rope_map", Shown(KAY, "ropes/?person={ana}"), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_of_a_person"),
+    Screen("rope_map", Shown(ADAM, "ropes/"), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_without_names"),
+    Screen("rope_map", Shown(TOM, "ropes/", company=STALE), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_of_five"),
+    Screen("rope_map", Shown(KAY, "ropes/", company=SIXTY), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_of_sixty", nothing_found=Shown(KAY, "ropes/?find=Zebulon", company=SIXTY)),
+    Screen("rope_map", Shown(KAY, "ropes/", company=MANY), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_of_many", nothing_found=Shown(KAY, "ropes/?find=Zebulon", company=MANY)),
+    Screen("rope_map", Shown(KAY, "ropes/?initiative=medical", company=MANY), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_of_many_with_one_standing_out"),
+    Screen("rope_map", Shown(KAY, "ropes/?initiative=medical", company=SIXTY), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_with_one_standing_out"),
+    Screen("rope_map", Shown(KAY, "ropes/", act=opened_a_rope), ANOTHER_LOOK, ANOTHER_LOOK, name="rope_map_with_a_drawer"),
+    Screen("rope", Shown(KAY, "ropes/medical/{ana}/"), Shown(KAY, "ropes/medical/{ana}/", company=NEW), SHOWN_ONLY, no_right=Shown(KAY, "ropes/medical/999999/", 404), early=Shown(KAY, "ropes/medical/{ana}/", company=EARLY), done=Shown(KAY, "ropes/medical/{ana}/", company=DONE)),
+    Screen("figure", Shown(KAY, "figures/close-rate/company/0/"), Shown(KAY, "figures/close-rate/company/0/", company=NEW), SHOWN_ONLY, no_right=Shown(KAY, "figures/never/company/0/", 404), early=Shown(KAY, "figures/close-rate/company/0/", company=EARLY), stale=Shown(KAY, "figures/close-rate/company/0/", company=STALE), done=Shown(KAY, "figures/medical/company/0/", company=DONE)),
     Screen("plan", Shown(KAY, "plan/"), Shown(KAY, "plan/", company=NEW), Shown(ANA, "plan/", act=sent("Park it")), early=Shown(KAY, "plan/", company=DRAFTING), past=Shown(KAY, "plan/?on=2027-05-31")),
-    Screen("playbooks", Shown(KAY, "plan/playbooks/"), None, Shown(KAY, "plan/playbooks/?choose=yes", 422)),
-    Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), None, Shown(ANA, "plan/form/", 403)),
-    Screen("plan_form", Shown(KAY, "plan/form/", 409, company=DRAFTING, act=saved_draft_too_late), None, None, name="plan-changed-meanwhile"),
-    Screen("plan_from_file", Shown(KAY, "plan/playbooks/", 409, company=DRAFTING, act=brought_another_plan), None, Shown(KAY, "plan/playbooks/", 422, act=brought_no_plan), name="plan-replaced-by-a-file"),
+    Screen("playbooks", Shown(KAY, "plan/playbooks/"), "playbooks come with the program", Shown(KAY, "plan/playbooks/?choose=yes", 422)),
+    Screen("plan_form", Shown(KAY, "plan/form/", company=DRAFTING), "it begins with a playbook’s lines", Shown(KAY, "plan/form/", 422, company=DRAFTING, act=sent("Keep the draft", {"i0.why": "", "i0.goal.target": "half"})), no_right=Shown(ANA, "plan/form/", 403)),
+    Screen("plan_form", Shown(KAY, "plan/form/", 409, company=DRAFTING, act=saved_draft_too_late), ANOTHER_LOOK, ANOTHER_LOOK, name="plan-changed-meanwhile"),
+    Screen("plan_from_file", Shown(KAY, "plan/playbooks/", 409, company=DRAFTING, act=brought_another_plan), "it answers a file, which has something in it", Shown(KAY, "plan/playbooks/", 422, act=brought_no_plan), name="plan-replaced-by-a-file"),
     Screen(
         "publication",
         Shown(KAY, "plan/publication/", company=DRAFTING),
         Shown(KAY, "plan/publication/", company=NEW),
         Shown(KAY, "plan/publication/", 422, company=DRAFTING, act=sent("Publish", {"named": "Northlight"})),
+        no_right=Shown(ANA, "plan/publication/", 403),
     ),
     Screen(
         "send_announcement",
         Shown(KAY, "plan/announcement/"),
         Shown(KAY, "plan/announcement/", company=NEW),
-        Shown(TOM, "plan/announcement/", 403),
+        Shown(KAY, "plan/announcement/", 422, company=UNTOLD, act=sent("Send to", {"named": "Northlight"})),
+        no_right=Shown(TOM, "plan/announcement/", 403),
+        early=Shown(KAY, "plan/announcement/", company=UNTOLD),
     ),
     Screen(
         "acknowledgement",
@@ -232,8 +298,8 @@ SCREENS = (
     Screen(
         "individual_plan",
         Shown(ANA, "people/{ana}/plan/", 409, act=saved_too_late),
-        None,
-        None,
+        ANOTHER_LOOK,
+        ANOTHER_LOOK,
         name="changed-meanwhile",
     ),
     Screen(
@@ -277,21 +343,27 @@ NO_SCREEN = {
 
 @dataclass(frozen=True)
 class Worlds:
-    """The companies side by side, with what addresses need."""
+    """The companies side by side, with what addresses need; those of many people are made when they are first asked for."""
 
     companies: dict[str, Seeded]
     names: dict[str, str]
+    later: dict[str, Callable[[], Seeded]] = field(default_factory=dict)
+
+    def company(self, handle: str) -> Seeded:
+        if handle in self.later and handle not in self.companies:
+            self.companies[handle] = self.later[handle]()
+        return self.companies[handle]
 
     def path(self, shown: Shown) -> str:
-        made = self.companies[shown.company]
-        path = shown.path.format(ana=made.people["Ana Alder"], **self.names)
+        ana = self.company(shown.company).people.get("Ana Alder")
+        path = shown.path.format(ana=ana, **self.names)
         return path if path.startswith("/") else f"/c/{shown.company}/{path}"
 
     def account(self, shown: Shown) -> Account | None:
         who = shown.who.format(**self.names)
         if who == "Lone Wolf":
             return Account.objects.get(email="lone@wolf.example")
-        return self.companies[shown.company].account(who) if who else None
+        return self.company(shown.company).account(who) if who else None
 
 
 def worlds() -> Worlds:
@@ -318,9 +390,15 @@ def worlds() -> Worlds:
         {FULL: full, NEW: new, DRAFTING: drafting, EARLY: early, STALE: stale, DONE: done},
         {
             "token": token,
+            "way_in": "the-way-in-of-an-empty-home",
             **importing.uploads(full.company_id, full.handle, NOW),
             "unanswered": unanswered.name,
             "unreviewed": str(unreviewed.pk),
             "unreviewed_manager": seeding.MANAGERS[team],
+        },
+        {
+            UNTOLD: states.not_told,
+            SIXTY: lambda: crowds.crowd("Sixtyfirm", 60, each=5),
+            MANY: lambda: crowds.crowd("Manyfirm", 300, each=20),
         },
     )

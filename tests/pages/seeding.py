@@ -212,8 +212,15 @@ def the_plan() -> shape.Plan:
     )
 
 
-def fill_store(made: Seeded, *, seed: int, reps: Sequence[str] = (), loaded_on: date | None = None) -> None:
-    """Deals and activities of last year and this one up to the day."""
+def fill_store(
+    made: Seeded,
+    *,
+    seed: int,
+    reps: Sequence[str] = (),
+    loaded_on: date | None = None,
+    busy_since: date | None = None,
+) -> None:
+    """Deals of last year and this one up to the day, and activities: as long, or since a day."""
     chance = random.Random(seed)
     facts = store.for_company(made.company_id)
     reps = reps or [name for names in TEAMS.values() for name in names if name in made.people]
@@ -252,7 +259,7 @@ def fill_store(made: Seeded, *, seed: int, reps: Sequence[str] = (), loaded_on: 
         keen = chance.random() < 0.8
         for day in range(days + 1):
             when = date(YEAR - 1, 1, 1) + timedelta(day)
-            if when.weekday() > 4:
+            if when.weekday() > 4 or (busy_since and when < busy_since):
                 continue
             for kind, often in (("call", 2.4 if keen else 0.8), ("meeting", 0.5 if keen else 0.2)):
                 for _ in range(int(often + chance.random())):

@@ -70,6 +70,14 @@ def just_begun() -> Seeded:
     return published("Earlyfirm", plan, on=date(2027, 8, 11), told=told)[0]
 
 
+def not_told() -> Seeded:
+    """Published this morning, and not sent yet."""
+    made = seeding.found_company("Untoldfirm", teams=FEW)
+    define(made.company_id, seeding.the_plan(), by=OPERATOR, at=at(made.on))
+    publish(made.company_id, seeding.YEAR, by=OPERATOR, on=made.on, at=at(made.on))
+    return made
+
+
 def with_old_data() -> Seeded:
     """Half a year gone, and nothing imported for two weeks."""
     made, version = published(

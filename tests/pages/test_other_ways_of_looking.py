@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page
-from tests.pages.screens import INES, KAY, SCREENS, TOM, UMA, Shown, Worlds
+from tests.pages.screens import INES, KAY, TOM, UMA, Shown, Worlds, full_ones
 from tests.pages.walking import Walker
 
 pytestmark = [
@@ -95,15 +95,13 @@ def test_nothing_moves_where_less_motion_is_wanted(
 ) -> None:
     troubles = []
     walker = Walker(chromium, live_server.url, all_worlds, width=390, more={"reduced_motion": "reduce"})
-    for screen in SCREENS:
-        if screen.full is None:
-            continue
-        with walker.at(screen.full) as page:
+    for name, full in full_ones():
+        with walker.at(full) as page:
             before = page.screenshot()
             page.wait_for_timeout(500)
             with Image.open(BytesIO(before)) as one, Image.open(BytesIO(page.screenshot())) as two:
                 if ImageChops.difference(one.convert("RGB"), two.convert("RGB")).getbbox():
-                    troubles.append(screen.picture)
+                    troubles.append(name)
     assert not troubles, f"these pages move: {troubles}"
 
 
@@ -111,22 +109,20 @@ def test_enlarged_four_times_nothing_covers_the_page_and_every_way_is_there(
     all_worlds: Worlds, live_server: Any, chromium: Browser
 ) -> None:
     troubles = []
-    for screen in SCREENS:
-        if screen.full is None:
-            continue
-        with Walker(chromium, live_server.url, all_worlds, width=FOUR_TIMES[0]).at(screen.full) as page:
+    for name, full in full_ones():
+        with Walker(chromium, live_server.url, all_worlds, width=FOUR_TIMES[0]).at(full) as page:
             page.set_viewport_size({"width": FOUR_TIMES[0], "height": FOUR_TIMES[1]})
             if page.locator("html").evaluate("node => node.scrollWidth") > FOUR_TIMES[0]:
-                troubles.append(f"{screen.picture}: is to be scrolled sideways")
+                troubles.append(f"{name}: is to be scrolled sideways")
             stays = page.evaluate(
                 """() => [...document.querySelectorAll("body *")]
                 .filter((one) => ["fixed", "sticky"].includes(getComputedStyle(one).position) && one.checkVisibility())
                 .reduce((sum, one) => sum + one.offsetHeight, 0)"""
             )
             if stays > FOUR_TIMES[1] / 3:
-                troubles.append(f"{screen.picture}: {stays} of {FOUR_TIMES[1]} px never scroll away")
+                troubles.append(f"{name}: {stays} of {FOUR_TIMES[1]} px never scroll away")
             if page.locator(".who").count() and not page.locator(".who summary").is_visible():
-                troubles.append(f"{screen.picture}: no way to sign out")
+                troubles.append(f"{name}: no way to sign out")
     assert not troubles, "\n".join(troubles)
 
 
@@ -136,12 +132,12 @@ def test_on_paper_dark_is_light_and_no_button_stands(
     if not shutil.which("pdftoppm"):
         pytest.skip("no pdftoppm (apt-get install poppler-utils)")
     troubles = []
-    for screen in SCREENS:
-        if screen.picture not in ON_PAPER or screen.full is None:
+    for name, full in full_ones():
+        if name not in ON_PAPER:
             continue
         pictures = []
         for scheme in ("light", "dark"):
-            with Walker(chromium, live_server.url, all_worlds, scheme).at(screen.full) as page:
+            with Walker(chromium, live_server.url, all_worlds, scheme).at(full) as page:
                 page.pdf(path=tmp_path / "one.pdf", prefer_css_page_size=True)
             subprocess.run(
                 ["pdftoppm", "-r", "50", "-png", "-singlefile", "one.pdf", scheme], cwd=tmp_path, check=True
@@ -151,9 +147,9 @@ def test_on_paper_dark_is_light_and_no_button_stands(
         words = subprocess.run(
             ["pdftotext", tmp_path / "one.pdf", "-"], capture_output=True, text=True, check=True
         ).stdout
-        troubles += [f"{screen.picture}: “{one}” is printed" for one in NOT_ON_PAPER if one in words]
+        troubles += [f"{name}: “{one}” is printed" for one in NOT_ON_PAPER if one in words]
         if ImageChops.difference(*pictures).getbbox():
-            troubles.append(f"{screen.picture}: what is dark on the screen isn’t printed as what is light")
+            troubles.append(f"{name}: what is dark on the screen isn’t printed as what is light")
         if any(part < 240 for part in pictures[0].getpixel((2, 2)) or ()):  # type: ignore[union-attr]
-            troubles.append(f"{screen.picture}: the margin is printed on")
+            troubles.append(f"{name}: the margin is printed on")
     assert not troubles, "\n".join(troubles)

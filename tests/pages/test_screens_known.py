@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
-from tests.pages.screens import NO_SCREEN, SCREENS
+from tests.pages.screens import ANOTHER_LOOK, NO_SCREEN, SCREENS, Shown
 from tests.policy import OPEN, POLICY
 
 ROOT = Path(__file__).parents[2]
@@ -39,11 +39,24 @@ def test_an_address_without_a_screen_is_never_read(name: str) -> None:
     assert {cell.method for cell in POLICY if cell.name == name} == {"POST"}
 
 
-def test_every_screen_has_each_state_or_says_that_there_is_none() -> None:
-    for name in {one.address for one in SCREENS}:
-        ones = [one for one in SCREENS if one.address == name]
-        assert any(one.wrong for one in ones), f"{name}: what does it look like when something is wrong?"
+def test_every_screen_is_full_empty_and_wrong_or_says_why_it_never_is() -> None:
+    for screen in SCREENS:
+        for state in ("full", "empty", "wrong"):
+            held = getattr(screen, state)
+            assert isinstance(held, Shown) or len(held.split()) >= 5, (
+                f"{screen.picture}: {state}, or why not?"
+            )
+        others = [one.wrong for one in SCREENS if one.address == screen.address]
+        assert any(held != ANOTHER_LOOK for held in others), f"{screen.address}: the other look isn’t there"
     assert len({one.picture for one in SCREENS}) == len(SCREENS)
+
+
+def test_what_is_wrong_is_the_pages_own_failure_and_what_may_not_be_seen_another_state() -> None:
+    for screen in SCREENS:
+        if isinstance(screen.wrong, Shown):
+            assert screen.wrong.status not in (403, 404), f"{screen.picture}: that is `no_right`"
+        if screen.no_right is not None:
+            assert screen.no_right.status in (403, 404), screen.picture
 
 
 def test_the_gallery_shows_only_pictures_that_are_there_of_screens_that_are_there() -> None:
