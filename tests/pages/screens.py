@@ -172,9 +172,9 @@ def noted_nothing(page: Page) -> None:
     sent("Note it")(page)
 
 
-def gave_a_picture(page: Page) -> None:
-    """Bring a picture where a file of rows is wanted; the page of how files are read says so."""
-    given(page, "team.png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+def gave_an_empty_file(page: Page) -> None:
+    """Bring a file without a row; the page of how files are read says so."""
+    given(page, "deals.csv", b"\r\n")
 
 
 def gave_a_mapping_alone(page: Page) -> None:
@@ -234,7 +234,7 @@ SCREENS = (
     Screen("first_page", Shown(UMA, ""), Shown(UMA, "", company=NEW), SHOWN_ONLY, no_right=Shown("Lone Wolf", "", 404)),
     Screen("imports", Shown(UMA, "import/"), Shown(UMA, "import/", company=NEW), Shown(UMA, "import/", 422, act=gave_a_mapping_alone), no_right=Shown(ANA, "import/", 404)),
     Screen("suspicions", Shown(UMA, "import/suspicions/"), Shown(UMA, "import/suspicions/", company=NEW), Shown(UMA, "import/suspicions/", act=sent("Accept the ticked")), no_right=Shown(ANA, "import/suspicions/", 404)),
-    Screen("one_import", Shown(UMA, "import/{looked_at}/"), Shown(UMA, "import/", act=gave_a_picture), Shown(UMA, "import/{looked_at}/", 422, act=passed_over_everything), name="mapping_of_an_import"),
+    Screen("one_import", Shown(UMA, "import/{looked_at}/"), Shown(UMA, "import/", act=gave_an_empty_file), Shown(UMA, "import/{looked_at}/", 422, act=passed_over_everything), name="mapping_of_an_import"),
     Screen("one_import", Shown(UMA, "import/{finished}/"), Shown(UMA, "import/{nothing_new}/"), Shown(UMA, "import/{refused_whole}/"), name="report_of_an_import"),
     Screen("one_import", Shown(UMA, "import/{running}/"), "there is always a file that is under way", Shown(UMA, "import/{stopped}/"), name="import_under_way"),
     Screen("undo_import", Shown(UMA, "import/{undoable}/undo/"), Shown(UMA, "import/{nothing_new}/undo/"), Shown(UMA, "import/{finished}/undo/"), no_right=Shown(ANA, "import/{finished}/undo/", 404)),
