@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.pages.screens import ANA, DRAFTING, KAY, NOBODY, TOM, Shown
+from tests.pages.screens import ANA, DRAFTING, KAY, NOBODY, TOM, UMA, Shown
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ TASKS = (
     Task("take the latest tap back", TODAY, ("press u",), says="Taken back."),
     Task("say that a promise was kept", TODAY, ("to Bring the clinical lead", "press Enter"), says="Kept. Well done."),
     Task("open my figure of an initiative", TODAY, ("to 24 medical clients", "press Enter"), url="/figures/medical/person/"),
+    Task("park an idea", Shown(ANA, "plan/"), ("press n", "type Trade fairs", "press Enter"), says="Trade fairs"),
+    Task("put a topic on the list", Shown(ANA, "people/{ana}/talks/"), ("press n", "type The pilot’s price", "press Enter"), says="The pilot’s price"),
+    Task("go to where people are invited", Shown(UMA, "setup/people/"), ("press n",), focus="addresses"),
     Task("go to my plan", TODAY, ("go y",), url="/plan/"),
     Task("go to the plan of the year", TODAY, ("go p",), url="/northlight/plan/"),
     Task("go to the ropes", TODAY, ("go r",), url="/ropes/"),

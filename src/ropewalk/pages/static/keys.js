@@ -1,4 +1,4 @@
-// The keyboard set: ? lists it, / searches, g and a letter goes, u takes back, Esc closes. Letters can be switched off.
+// The keyboard set: ? lists it, / searches, n goes to what can be added, g and a letter goes, u takes back, Esc closes. Letters can be switched off.
 const OFF = "ropewalk.letters-off";
 let went = 0;
 
@@ -21,6 +21,7 @@ function pressed(event, help, letters) {
   if (event.target.closest?.("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
   if (event.key === "?") return act(event, () => help.showModal());
   if (event.key === "/") return act(event, search);
+  if (event.key === "n") return act(event, added);
   if (event.key === "u") return act(event, () => document.querySelector("[data-undo]")?.click());
   if (event.key === "g") return void (went = event.timeStamp);
   if (event.timeStamp - went < 1500) {
@@ -33,6 +34,13 @@ function pressed(event, help, letters) {
 function act(event, what) {
   event.preventDefault();
   what();
+}
+
+function added() {
+  const field = document.querySelector("main [data-new]");
+  const folded = field?.closest("details");
+  if (folded) folded.open = true;
+  field?.focus();
 }
 
 function search() {
