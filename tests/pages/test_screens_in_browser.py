@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def northlight(settings: Any, tmp_path: Path) -> Iterator[Seeded]:
     with seeding.of_today(settings, tmp_path, tick=True) as made:
         yield made
+
+
+SEEN = """(skipped) => {
+  const words = [], walk = document.createTreeWalker(document.getElementById("content"), NodeFilter.SHOW_TEXT);
+  for (let text; (text = walk.nextNode()); ) {
+    const at = document.createRange();
+    at.selectNodeContents(text);
+    const box = at.getBoundingClientRect();
+    if (text.parentElement.checkVisibility() && !text.parentElement.closest(skipped) && box.width && box.top < innerHeight && box.bottom > 0) words.push(text.data.trim());
+  }
+  return words.join(" ");
+}"""
 
 
 def opened(
@@ -58,6 +71,13 @@ def test_on_a_phone_the_five_things_of_today_need_no_scrolling(
     assert action["y"] + action["height"] <= bar["y"] <= 740
     assert action["height"] >= 48
     assert action["y"] > 740 * 2 / 3
+    seen = page.evaluate(SEEN, ".hidden-words")
+    said = page.evaluate(
+        SEEN, ".hidden-words, .who, .name"
+    )  # customers and initiatives are called as people call them
+    assert len(re.findall(r"[^\W\d_]{2,}", seen)) <= 60, seen
+    assert len(re.findall(r"\d[\d.,:]*", said)) <= 24, said
+    assert re.search(r"HubSpot, \d\d:\d\d", seen)
 
 
 def test_the_map_can_be_walked_by_keyboard(northlight: Seeded, live_server: Any, chromium: Browser) -> None:

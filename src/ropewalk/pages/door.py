@@ -33,10 +33,15 @@ from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_s
 from ropewalk.facts.holding import StoreAway, StoreBusy, moment_shown, showing
 from ropewalk.lib import clock
 from ropewalk.progress.nothing_yet import NothingYet
-from ropewalk.progress.state import fresh_at, state_of
+from ropewalk.progress.state import fresh_at, source_of, state_of
 
 Page = Callable[..., HttpResponse]
 log = logging.getLogger("ropewalk.refused")
+WRITTEN = {
+    "hubspot": "HubSpot",
+    "salesforce": "Salesforce",
+    "pipedrive": "Pipedrive",
+}  # as they write themselves
 
 
 @dataclass(frozen=True)
@@ -181,6 +186,12 @@ class Frame:
     def fresh_at(self) -> datetime | None:
         """When the data of the page's figures were loaded."""
         return fresh_at(self.viewer)
+
+    @cached_property
+    def source(self) -> str:
+        """What the data come from, as it writes itself; "data" where that isn't one place."""
+        name = source_of(self.viewer)
+        return WRITTEN.get(name, name) or "data"
 
     @property
     def is_counting(self) -> bool:
