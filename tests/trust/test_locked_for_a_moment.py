@@ -38,7 +38,7 @@ def test_reading_goes_on_a_write_asks_for_one_moment_and_is_kept_once_the_lock_i
         refused = ana.post("/c/northlight/taps/", fields)
         assert refused.status == 503
         assert "<h1>One moment</h1>" in refused.body
-        assert "Go back: what you typed is still in the form" in refused.body
+        assert "Go back: what you typed is still in the form, or offered there" in refused.body
         assert PATIENCE not in refused.body
         other.execute("ROLLBACK")
     assert ana.post("/c/northlight/taps/", fields).status == 302

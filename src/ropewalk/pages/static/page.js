@@ -1,8 +1,10 @@
 // What every page gets where there is script. Each part works alone, and no page needs any of them.
+import { busy } from "./busy.js";
 import { dialogs } from "./dialogs.js";
 import { keys } from "./keys.js";
 import { live } from "./live.js";
 import { taps } from "./taps.js";
 import { themes } from "./themes.js";
+import { typed } from "./typed.js";
 
-for (const part of [themes, dialogs, keys, taps, live]) part();
+for (const part of [themes, dialogs, keys, taps, live, typed, busy]) part();
