@@ -15,6 +15,8 @@ import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import by_hand
+
 ROOT = Path(__file__).parent.parent
 PEERS = Path(__file__).parent / "peers"
 PAGE = ROOT / "docs" / "performance.md"
@@ -65,15 +67,16 @@ def page(said: dict[str, Said], scale: float) -> str:
         *(
             _line(f"full tally: {name}", tallies[name] / tallies[f"{name}_by_hand"], "times hand-written SQL that writes the same rows", 1.5,
                   tallies, f"{tallies[name]:.2f} s, by hand {tallies[f'{name}_by_hand']:.2f} s")
-            for name in ("activities", "revenue_won")
+            for name in (*by_hand.statements(0), "all_kept")
         ),
         _line("all kept metrics made anew", tallies["all_metrics"], "s", None, tallies, ""),
         _line("all metrics by person and week of the year", questions["all_by_person_and_week"], "s", None, questions, ""),
-        _line("5,000 changed of the latest 90 days, merged, tallies moved", changes["recent"], "s", 1, changes, ""),
-        _line("5,000 changed spread over everything", changes["spread"], "s", 5, changes, ""),
-        _line("reads of one rep's Today, without HTML", questions["today"] * 1000, "ms", 5, questions, ""),
-        _line("reads of the company's overview, without HTML", questions["overview"] * 1000, "ms", 100, questions, ""),
-        _line("the same, nothing remembered", questions["overview_first"], "s", None, questions, ""),
+        _line("5,000 changed of the latest 90 days, a tenth of them deals, merged, tallies moved", changes["recent"], "s", 1, changes,
+              f"{changes['recent_shown']:.1f} s with the company's overview made anew"),
+        _line("5,000 changed spread over everything", changes["spread"], "s", 5, changes, f"{changes['spread_shown']:.1f} s with the overview"),
+        _line("reads of one rep's Today, without HTML, remembered", questions["today"] * 1000, "ms", 5, questions, ""),
+        _line("reads of the company's overview, without HTML, remembered", questions["overview"] * 1000, "ms", 100, questions, ""),
+        _line("the same, nothing remembered", questions["overview_first"], "s", None, questions, f"a rep's Today {questions['today_first']:.1f} s"),
         _line("attainment of every rep, from the facts", questions["attainment_from_facts"] / kept, "times from kept tallies", None, questions,
               f"{kept * 1000:.0f} ms kept"),
         *(
