@@ -56,12 +56,20 @@ KEPT = {  # fields without the word, each with the reason
     "reviews.PrivateNote.sealed": "sealed; each note holds a word of its own",
     "journal.Line.thing": "a sort and a number", "journal.Line.action": "a verb of the program",
 }  # fmt: skip
-OF_FACTS = {  # texts of the store that hold the word; the others are ids, keys and words that are joined
-    "accounts": ("name",),
-    "opportunities": ("name", "stage"),
+OF_FACTS = {  # texts of the store that hold the word
+    "accounts": ("name", "segment", "country", "custom"),
+    "opportunities": ("name", "stage", "custom"),
+    "credits": (),
+    "activities": ("outcome", "custom"),
     "loads": ("name",),
-    "activities": ("outcome",),
 }
+FACTS_KEPT = {  # and those that don't, with the reason; ids and keys end so
+    "accounts.vertical": "plans are scoped by it", "opportunities.product": "plans are scoped by it",
+    "activities.type": "plans count by it", "opportunities.status": "one of three words of the program",
+    "opportunities.currency": "a code of three letters", "loads.object": "a word of the program",
+    "loads.sha256": "a sum of a file's bytes",
+}  # fmt: skip
+IDS = ("id", "_key", "source")
 SAID = frozenset(
     [
         "in_my_words",
@@ -132,9 +140,11 @@ def mark(company_id: int, handle: str) -> None:
     with connection.writing() as cursor:
         for table, names in OF_FACTS.items():
             for name in names:
+                is_document = name == "custom"
+                marking = "CAST(? AS JSON)" if is_document else f"coalesce({name}, '') || ' ' || ?"
+                said = json.dumps({"said": mine}) if is_document else mine
                 cursor.execute(
-                    f"UPDATE {table} SET {name} = coalesce({name}, '') || ? WHERE company_id = ?",
-                    [f" {mine}", company_id],
+                    f"UPDATE {table} SET {name} = {marking} WHERE company_id = ?", [said, company_id]
                 )
 
 
@@ -172,12 +182,16 @@ def unmarked() -> dict[str, str]:
 def unmarked_facts() -> dict[str, str]:
     """The same of the store, for the fields that hold words."""
     found = {}
+    for table, columns in (schema.FACT_TABLES | {"loads": schema.TABLES["loads"]}).items():
+        for name, kind in columns.items():
+            is_known = name in OF_FACTS[table] or f"{table}.{name}" in FACTS_KEPT or name.endswith(IDS)
+            if kind in (schema.TEXT, schema.DOCUMENT) and not is_known:
+                found[f"{table}.{name}"] = "any company"
     for table, names in OF_FACTS.items():
-        assert set(names) <= set(schema.TABLES[table])
         for handle, mine in WORDS.items():
             company = Company.objects.get(handle=handle).pk
             for name in names:
-                sql = f"SELECT count(*) FROM {table} WHERE company_id = ? AND {name} LIKE ?"
+                sql = f"SELECT count(*) FROM {table} WHERE company_id = ? AND CAST({name} AS VARCHAR) LIKE ?"
                 (count,) = connection.cursor().execute(sql, [company, f"%{mine}%"]).fetchone() or (0,)
                 if not count:
                     found[f"{table}.{name}"] = handle
