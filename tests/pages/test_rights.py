@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
@@ -92,11 +94,12 @@ def test_a_refused_write_leaves_no_trace(world: World, cell: Cell) -> None:
 )
 def test_what_one_may_not_know_of_looks_like_what_never_was(world: World, cell: Cell) -> None:
     for actor in (*ACTORS, *REFUSED):
-        status, page = ask(world, actor, cell, world.path(cell.path))
+        path, wrong = world.path(cell.path), world.path(cell.wrong)
+        status, page = ask(world, actor, cell, path)
         if status == 404:
-            never, other = ask(world, actor, cell, world.path(cell.wrong))
+            never, other = ask(world, actor, cell, wrong)
             assert never == 404
-            assert plain(page) == plain(other)
+            assert plain(page, path) == plain(other, wrong)
     for actor in cell.allowed:
         if actor in ACTORS:
             assert ask(world, actor, cell, world.path(cell.wrong))[0] == 404
@@ -111,17 +114,23 @@ WITH_IDS = [
 @pytest.mark.parametrize("cell", WITH_IDS, ids=lambda cell: f"{cell.method} {cell.path}")
 def test_a_thing_of_another_company_looks_like_what_never_was(world: World, cell: Cell) -> None:
     for actor in ACTORS:
-        status, page = ask(world, actor, cell, world.path_elsewhere(cell))
-        never, other = ask(world, actor, cell, world.path(cell.wrong))
+        path, wrong = world.path_elsewhere(cell), world.path(cell.wrong)
+        status, page = ask(world, actor, cell, path)
+        never, other = ask(world, actor, cell, wrong)
         assert status == never == 404 or (status == never and cell.otherwise != 404), actor
-        assert plain(page) == plain(other), actor
+        assert plain(page, path) == plain(other, wrong), actor
 
 
-def plain(page: bytes) -> str:
-    """A page without what differs from one request to the next."""
-    text = page.decode()
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
-    return re.sub(r'(nonce|value|action|href|next|data-live)="[^"]*"', "", text)
+def plain(page: bytes, path: str) -> str:
+    """A page without what differs from one request to the next: tokens, and the address that was asked for."""
+    text = re.sub(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"', "", page.decode())
+    return text.replace(path, "HERE").replace(quote(path, safe=""), "HERE").replace(quote(path), "HERE")
+
+
+def told_by(response: HttpResponseBase) -> dict[str, str]:
+    """The headers of an answer without what differs from one request to the next."""
+    said = {name: re.sub(r"nonce-[\w=+/-]+", "", value) for name, value in response.headers.items()}
+    return {name: value for name, value in said.items() if name not in ("Content-Length", "X-Request-Id")}
 
 
 GONE = {  # by the name in an address: the table, and the field that is named
@@ -141,17 +150,20 @@ def test_a_thing_that_is_gone_looks_like_what_never_was(world: World, cell: Cell
         assert table._base_manager.filter(**{field: value}).delete()[0]
         remembering.forget()
         for actor in actors:
-            client = client_of(world, actor)
+            client, paths = client_of(world, actor), (world.path(cell.path), world.path(cell.wrong))
             answers = [
                 client.generic(
                     cell.method,
-                    world.path(path),
+                    path,
                     urlencode(world.body(cell)),
                     "application/x-www-form-urlencoded",
                 )
-                for path in (cell.path, cell.wrong)
+                for path in paths
             ]
-            gone, never = ((one.status_code, plain(content_of(one))) for one in answers)
+            gone, never = (
+                (one.status_code, told_by(one), plain(content_of(one), path))
+                for one, path in zip(answers, paths, strict=True)
+            )
             assert gone[0] == 404
             assert gone == never, actor
 
@@ -221,16 +233,39 @@ def test_addresses_outside_companies(world: World, name: str) -> None:
 
 
 @pytest.mark.matrix
-def test_a_write_without_the_form_s_token_is_refused(world: World) -> None:
+def test_a_write_without_the_form_s_token_is_refused_and_with_another_session_s(world: World) -> None:
     for cell in POLICY:
         if cell.method != "POST":
             continue
-        client = Client(enforce_csrf_checks=True)
         actor = cell.allowed[0]
-        client.force_login(
-            world.accounts[actor], backend="allauth.account.auth_backends.AuthenticationBackend"
+        own, other = (
+            client_of(world, one, enforce_csrf_checks=True) for one in (actor, "a" if actor != "a" else "l")
         )
-        assert client.post(world.path(cell.path), world.body(cell)).status_code == 403, cell.path
+        for client in (own, other):
+            client.get(world.path("/c/{c}/account/"))
+        token = {
+            one: client.cookies[settings.CSRF_COOKIE_NAME].value
+            for one, client in (("own", own), ("other", other))
+        }
+        body = world.body(cell)
+        assert own.post(world.path(cell.path), body).status_code == 403, cell.path
+        assert (
+            own.post(world.path(cell.path), body | {"csrfmiddlewaretoken": token["other"]}).status_code == 403
+        ), cell.path
+        with taken_back():
+            answer = own.post(world.path(cell.path), body | {"csrfmiddlewaretoken": token["own"]})
+        assert answer.status_code != 403, f"{cell.path} takes its own"
+
+
+@pytest.mark.matrix
+def test_looking_changes_nothing(world: World) -> None:
+    """Every address that is read, by everybody, with every row and fact compared."""
+    before = kept()
+    for cell in POLICY:
+        if cell.method == "GET":
+            for actor in (*ACTORS, *REFUSED):
+                ask(world, actor, cell, world.path(cell.path))
+            assert changed(before, kept()) == set(), cell.path
 
 
 @pytest.mark.matrix
