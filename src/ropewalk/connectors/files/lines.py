@@ -215,6 +215,11 @@ def _no_text(cell: str) -> tuple[str, str]:
     )
 
 
+NO_TABLES = (
+    b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PAR1", b"SQLite f", b"\x7fELF", b"7z\xbc\xaf", b"BZh9", b"\xfd7zXZ",
+)  # fmt: skip
+
+
 def encoding_of(path: Path, stated: str | None, name: str) -> str:
     """What the file's mark says, else what the mapping states, else UTF-8. Raises Whole for what is no text at all."""
     with path.open("rb") as file:
@@ -229,6 +234,6 @@ def encoding_of(path: Path, stated: str | None, name: str) -> str:
             "old_workbook",
             f"{name} is an old or a locked Excel workbook. Save it without a password as .xlsx or CSV.",
         )
-    if start.startswith((b"%PDF", b"\x1f\x8b")):
+    if start.startswith(NO_TABLES):
         raise Whole("not_text", f"{name} is neither text nor a workbook. Export it as CSV or .xlsx.")
     return stated or "utf-8"
