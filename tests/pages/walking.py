@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from unittest import mock
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -103,8 +105,15 @@ class Walker:
     def sign_in(self, context: BrowserContext, shown: Shown) -> None:
         account = self.worlds.account(shown)
         if account is not None:
-            client = Client()
-            client.force_login(account, backend=BACKEND)
+            client, until = Client(), time.monotonic() + 10
+            while True:
+                try:
+                    client.force_login(account, backend=BACKEND)
+                    break
+                except OperationalError as trouble:  # a page opened before still asks, in the same memory
+                    if "locked" not in str(trouble) or time.monotonic() > until:
+                        raise
+                    time.sleep(0.1)
             cookie = client.cookies["ropewalk"].value
             context.add_cookies([{"name": "ropewalk", "value": cookie, "url": self.url}])
 
