@@ -270,7 +270,9 @@ def changes(folder: Path) -> dict[str, float]:
         kept, lines = [], []
         for place, (fact, sql) in enumerate(CHANGES.items()):
             file = folder / f"changed-{name}-{fact}.parquet"
-            _write_changed(fact, sql.format(company=company_id, since=since, many=CHANGED_OF[fact]), file)
+            _write_changed(
+                fact, place, sql.format(company=company_id, since=since, many=CHANGED_OF[fact]), file
+            )
             kept.append(Kept(fact, f"SELECT * FROM read_parquet({str(file)!r})", file))
             lines.append(merging.LedgerLine(place, f"changed-{fact}.csv", fact, CHANGED_OF[fact], 0, 0, ""))
         batch = merging.Batch(company_id, "crm", datetime.now(UTC), kept, lines)
@@ -281,13 +283,13 @@ def changes(folder: Path) -> dict[str, float]:
     return found
 
 
-def _write_changed(fact: str, chosen: str, file: Path) -> None:
+def _write_changed(fact: str, part: int, chosen: str, file: Path) -> None:
     from ropewalk.facts.store import connection
     from ropewalk.facts.store.parts import COLUMNS
 
     columns = ", ".join(COLUMNS[fact])
     connection.cursor().execute(
-        f"COPY (SELECT {columns}, {list(CHANGES).index(fact)} AS part, row_number() OVER ()::INTEGER AS line, "
+        f"COPY (SELECT {columns}, {part} AS part, row_number() OVER ()::INTEGER AS line, "
         f"'kept' AS state, false AS is_suspicious FROM ({chosen})) TO '{file}' (FORMAT parquet)"
     )
 

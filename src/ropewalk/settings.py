@@ -74,6 +74,7 @@ def home() -> Path:
         raise refused("ROPEWALK_HOME", "There is no such user: say the folder's whole path.") from None
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 HOST_NAME = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 HOST = rf"{HOST_NAME}|\[[0-9a-f:.]+\]"
 HOME = home()
@@ -95,7 +96,7 @@ ALLOW_HOSTS = listed(  # hosts inside the operator's network that may be called
 DEBUG = False
 ALLOWED_HOSTS = listed(
     "ROPEWALK_HOSTS",
-    "localhost,127.0.0.1,[::1]",
+    ",".join(LOOPBACK),
     like=rf"\*|\.?({HOST})",
     words="Say names with commas, such as ropewalk.example.com, without https:// and without a port.",
 )

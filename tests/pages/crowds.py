@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from tests.pages import seeding
@@ -24,25 +25,14 @@ from ropewalk.rollout.announcing import announce
 from ropewalk.rollout.recognising import acknowledge
 from ropewalk.versions.publishing import publish
 
-FIRST = [name.split()[0] for names in TEAMS.values() for name in names]
-LAST = [name.split()[1] for names in TEAMS.values() for name in names]
+FIRST, LAST = zip(*(name.split() for names in TEAMS.values() for name in names), strict=True)
 HEADS = (
-    *MANAGERS,
-    "Aebi",
-    "Bodmer",
-    "Caflisch",
-    "Derungs",
-    "Egli",
-    "Furrer",
-    "Gygax",
-    "Hürlimann",
-    "Iten",
-    "Jenni",
-)  # of teams
+    *MANAGERS, "Aebi", "Bodmer", "Caflisch", "Derungs", "Egli", "Furrer", "Gygax", "Hürlimann", "Iten", "Jenni",
+)  # fmt: skip
 
 
 def teams_of(people: int, *, each: int) -> dict[str, tuple[str, ...]]:
-    """Teams of people, no name twice: first names with each other\u2019s last names."""
+    """Teams of people, no name twice: first names with each other's last names."""
     names = [
         f"{first} {LAST[(place + turn) % len(LAST)]}"
         for turn in range(1 + people // len(FIRST))
@@ -75,12 +65,12 @@ def crowd(name: str, people: int, *, each: int) -> Seeded:
 
 
 def live_shortly(
-    made: Seeded, version: object, rep: str, manager: str, chance: random.Random, gaps: float
+    made: Seeded, version: Any, rep: str, manager: str, chance: random.Random, gaps: float
 ) -> list[Tap]:
-    """A person\u2019s year in as few words as ropes ask for; gives what is still to be tapped."""
+    """A person's year in as few words as ropes ask for; gives what is still to be tapped."""
     company_id, me, boss = made.company_id, made.people[rep], made.people[manager]
     by, chief = Actor(rep, me), Actor(manager, boss)
-    plan = version.document.plan  # type: ignore[attr-defined]
+    plan = version.document.plan
     day = date(YEAR, 1, 11)
     if chance.random() < gaps:
         return []
@@ -89,11 +79,7 @@ def live_shortly(
     if chance.random() < gaps:
         return []
     items = Items(tuple(item_from_standards(one, "Salesperson") for one in plan.initiatives))
-    shares = {
-        key: spread.people[me].amount
-        for key, spread in version.document.spreads.items()  # type: ignore[attr-defined]
-        if me in spread.people
-    }
+    shares = seeding.shares_of(version, me)
     day = date(YEAR, 1, 20)
     for who in (by, chief):
         agree(

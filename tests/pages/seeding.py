@@ -355,6 +355,15 @@ def signed_in(made: Seeded, name: str) -> Client:
     return client
 
 
+def shares_of(version: Any, person: int) -> dict[str, Any]:
+    """What a version gives somebody of each goal that is shared out."""
+    return {
+        key: spread.people[person].amount
+        for key, spread in version.document.spreads.items()
+        if person in spread.people
+    }
+
+
 def live(made: Seeded, version: Any, rep: str, manager: str, chance: random.Random) -> None:
     """One person's year so far, with a gap here and there."""
     me, boss = made.people[rep], made.people[manager]
@@ -370,11 +379,7 @@ def live(made: Seeded, version: Any, rep: str, manager: str, chance: random.Rand
     if chance.random() < 0.06:
         return
     items = Items(tuple(item_from_standards(one, "Salesperson") for one in plan.initiatives))
-    shares = {
-        key: spread.people[me].amount
-        for key, spread in version.document.spreads.items()
-        if me in spread.people
-    }
+    shares = shares_of(version, me)
     for who in (by, chief):
         agree(
             made.company_id, me, YEAR, items=items, shares=shares, counterpart_id=boss, edition=1, by=who,

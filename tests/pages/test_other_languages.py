@@ -51,7 +51,7 @@ SWAPPED = """() => [...document.querySelectorAll("main svg:has(text)")]
 
 
 def misfits(walker: Walker, name: str, shown: Shown, way: str) -> list[str]:
-    """What doesn\u2019t fit once the words of a screen are others."""
+    """What doesn’t fit once the words of a screen are others."""
     with walker.at(shown) as page:
         page.evaluate(LONGER, way)
         found = [f"clipped: {one}" for one in page.evaluate(CLIPPED)]

@@ -30,6 +30,7 @@ from tests.rights import (
     test_orders,
     test_two_writers,
     test_what_is_whose,
+    test_who_stands_in,
 )
 from tests.rights.breaking.checks import checks
 from tests.rights.breaking.places import Place, places
@@ -40,7 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 AT_ONCE = max(2, os.cpu_count() or 2)
 OF_RIGHTS = [
     test_kept_apart, test_changes_kept_apart, test_behind_the_doors, test_access, test_account, test_leads_on, test_rights, test_canaries, test_foreign_ids, test_orders, test_two_writers,
-    test_facts_kept_apart, test_what_is_whose,
+    test_facts_kept_apart, test_what_is_whose, test_who_stands_in,
 ]  # fmt: skip
 OF_OTHER_THINGS = (
     "test_methods_that", "test_every_form_sends", "test_a_write_that", "test_every_text", "test_addresses_outside_companies_are_known", "test_both", "test_leading",

@@ -90,12 +90,16 @@ def waiting(world: World) -> Iterator[dict[str, str]]:
         yield found
 
 
+def ways_of(one: Form, waiting: dict[str, str]) -> tuple[str, str]:
+    """Where a form is read, and where it is sent."""
+    return one.path.format(**waiting), (one.to or one.path).format(**waiting)
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_the_second_to_save_sees_both_texts_and_overwrites_nothing(
     world: World, waiting: dict[str, str], name: str
 ) -> None:
-    one: Form = FORMS[name]
-    path, to = one.path.format(**waiting), (one.to or one.path).format(**waiting)
+    one, path, to = FORMS[name], *ways_of(FORMS[name], waiting)
     first, second = client_of(world, one.first), client_of(world, one.second)
     with taken_back():
         mine, theirs = (
@@ -133,8 +137,7 @@ def fields_tried(html: str, one: Form) -> list[str]:
 def test_whichever_field_the_other_changed_stands_beside_what_was_typed(
     world: World, waiting: dict[str, str], name: str
 ) -> None:
-    one: Form = FORMS[name]
-    path, to = one.path.format(**waiting), (one.to or one.path).format(**waiting)
+    one, path, to = FORMS[name], *ways_of(FORMS[name], waiting)
     first, second = client_of(world, one.first), client_of(world, one.second)
     read = first.get(path).content.decode()
     form, unseen = form_with(read, one.types) | one.sends, []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::", "")  # listened on, and no address that anybody could open
 
 
@@ -16,13 +15,15 @@ def address_of(host: str, port: int) -> str:
     for origin in settings.CSRF_TRUSTED_ORIGINS:
         if "*" not in origin:
             return str(origin).rstrip("/")
-    outside = [one.lstrip(".") for one in settings.ALLOWED_HOSTS if one not in LOOPBACK and one != "*"]
-    listens_inside = in_link(host) in LOOPBACK
+    outside = [
+        one.lstrip(".") for one in settings.ALLOWED_HOSTS if one not in settings.LOOPBACK and one != "*"
+    ]
+    listens_inside = in_link(host) in settings.LOOPBACK
     if outside:
         if settings.SECURE:
             return f"https://{outside[0]}"
         return f"http://{outside[0]}" if listens_inside else f"http://{outside[0]}:{port}"
-    inside = next((one for one in LOOPBACK if one in settings.ALLOWED_HOSTS), "localhost")
+    inside = next((one for one in settings.LOOPBACK if one in settings.ALLOWED_HOSTS), "localhost")
     return f"http://{inside if host in EVERYWHERE else in_link(host)}:{port}"
 
 

@@ -301,9 +301,7 @@ def counted(owners: int) -> str:
 
 def openness(at: datetime) -> Iterator[Sign]:
     """Whether it is open to others without https."""
-    outside = [
-        one for one in settings.ALLOWED_HOSTS if one not in ("localhost", "127.0.0.1", "[::1]", "testserver")
-    ]
+    outside = [one for one in settings.ALLOWED_HOSTS if one not in (*settings.LOOPBACK, "testserver")]
     if settings.DEMO_MODE and outside:
         yield Sign(
             "openness",

@@ -179,9 +179,7 @@ class Overview:
     worth: tuple[tuple[str, object], ...]  # initiative key, money
     silences: tuple[Silence, ...]
     uncovered: tuple[tuple[str, float], ...]  # initiative title, coverage below 1
-    decisions: tuple[
-        tuple[RopeState, bool], ...
-    ]  # overdue ropes that wait for the viewer; who may open the person's plan
+    decisions: tuple[tuple[RopeState, bool], ...]  # overdue, waits for the viewer; may the plan be opened
     is_published: bool
 
 

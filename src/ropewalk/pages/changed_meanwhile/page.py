@@ -57,8 +57,12 @@ class Pair:
     @property
     def both(self) -> str:
         """Theirs, then mine; a short value has no room for both."""
-        parts = [one for one in (self.field.theirs.strip(), self.mine.strip()) if one]
-        return APART.join(parts) if self.field.is_long else self.mine
+        return together(self.field.theirs, self.mine) if self.field.is_long else self.mine
+
+
+def together(theirs: str, mine: str) -> str:
+    """Both texts in one, theirs first."""
+    return APART.join(one for one in (theirs.strip(), mine.strip()) if one)
 
 
 def wants_both(request: HttpRequest) -> bool:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import NotAllowed, Viewer
 from ropewalk.jobs.talking import record_talk
 from ropewalk.lib import clock
-from ropewalk.pages.changed_meanwhile.page import APART, wants_both
+from ropewalk.pages.changed_meanwhile.page import together, wants_both
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.one_on_one.coaching import questions_for
 from ropewalk.progress.people import TalkPage, require_recorder, talk_page
@@ -151,7 +151,7 @@ def private_note(request: HttpRequest, viewer: Viewer, day: Day, person_id: int)
     edition, words = request.POST.get("edition", ""), request.POST.get("private", "")
     if wants_both(request):
         kept = my_note(viewer, person_id, keys=settings.DATA_KEYS).words
-        return shown(request, viewer, day, page, mine=APART.join(one for one in (kept, words) if one.strip()))
+        return shown(request, viewer, day, page, mine=together(kept, words))
     try:
         keep_note(
             viewer,

@@ -15,13 +15,17 @@ from ropewalk.pages.setup.asking import MONTHS, WEEKDAYS, calendar_typed, calend
 from ropewalk.versions.queries import versions_of
 from ropewalk.versions.years import words_after_moving
 
-WHO_OPENS_DEALS = (
-    ("leaders", "managers up the line and sales leaders"),
-    ("executives", "the same, and executives"),
+WHO_OPENS_DEALS = (  # value, words, what it means
+    ("leaders", "each person, their managers up the line, and sales leaders", "Executives see sums."),
+    (
+        "executives",
+        "the same, and executives",
+        "They can open the deals of the company and of each team. That opens no individual plan and no talk.",
+    ),
 )
 WHO_SEES_ROPES = (
-    ("chain", "that person, managers up the line, leaders and executives"),
-    ("all", "everybody in the company"),
+    ("chain", "that person, their managers up the line, leaders and executives", ""),
+    ("all", "everybody in the company", ""),
 )
 
 
@@ -52,8 +56,29 @@ def company(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             words = words_after_moving(versions_of(viewer), month, day.today) if moved else ""
             messages.success(request, f"Kept. {words}".strip())
             return redirect(f"/c/{viewer.handle}/setup/company/")
-    said = {"shown": shown, "seen": seen, "troubles": troubles} | calendar_words(shown.calendar)
+    said = {
+        "shown": shown,
+        "seen": seen,
+        "troubles": troubles,
+        "choices": {"deals": WHO_OPENS_DEALS, "ropes": WHO_SEES_ROPES},
+        "chosen": (opens_deals(shown), sees_ropes(shown)),
+    } | calendar_words(shown.calendar)
     return render(request, "setup/company.html", said, status=422 if troubles else 200)
+
+
+def opens_deals(of: Particulars) -> str:
+    """Which of WHO_OPENS_DEALS a company has chosen."""
+    return "executives" if of.executives_see_deals else "leaders"
+
+
+def sees_ropes(of: Particulars) -> str:
+    """Which of WHO_SEES_ROPES."""
+    return "all" if of.ropes_open_to_all else "chain"
+
+
+def named(choices: tuple[tuple[str, str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The choices by value and words alone."""
+    return tuple((value, words) for value, words, _ in choices)
 
 
 def theirs_beside_mine(request: HttpRequest, viewer: Viewer, now: Particulars) -> HttpResponse:
@@ -68,8 +93,8 @@ def theirs_beside_mine(request: HttpRequest, viewer: Viewer, now: Particulars) -
         Field("fiscal_start_month", "The fiscal year starts in", str(calendar.fiscal_start_month), choices=months),
         Field("first_weekday", "A week starts on", str(calendar.first_weekday), choices=weekdays),
         Field("working_weekdays", "We work on", ",".join(calendar.working_weekdays), choices=weekdays, is_many=True),
-        Field("deals", "The deals behind a figure can be opened by", "executives" if now.executives_see_deals else "leaders", choices=WHO_OPENS_DEALS),
-        Field("ropes", "How far a salesperson’s ropes reach is seen by", "all" if now.ropes_open_to_all else "chain", choices=WHO_SEES_ROPES),
+        Field("deals", "The deals behind a figure can be opened by", opens_deals(now), choices=named(WHO_OPENS_DEALS)),
+        Field("ropes", "How far a salesperson’s ropes reach is seen by", sees_ropes(now), choices=named(WHO_SEES_ROPES)),
     ]  # fmt: skip
     return both_texts(
         request, viewer, fields, thing=f"company:{viewer.company_id}", action="changed company",

@@ -3,6 +3,11 @@
 const KEPT = "ropewalk.typed:";
 const FIELDS = "textarea, input:not([type=hidden], [type=password], [type=file], [type=checkbox], [type=radio])";
 
+// For the page for an error, which no frame settles: what was sent last wasn't taken.
+export function unanswered() {
+  for (const key of kept()) mark(key, false);
+}
+
 export function typed() {
   addEventListener("submit", (event) => {
     if (new URL(event.target.action).pathname === "/sign-out/") forgetAll();
@@ -40,8 +45,12 @@ function settle(isOfBefore) {
   for (const key of kept()) {
     const one = JSON.parse(sessionStorage.getItem(key));
     if (one.isSent && isAnswer) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify({ ...one, isSent: false }));
+    else mark(key, false);
   }
+}
+
+function mark(key, isSent) {
+  sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), isSent }));
 }
 
 const missing = (form, one) => fieldsOf(form).filter((field) => field.name in one.fields && plain(field.value) !== plain(one.fields[field.name]));
