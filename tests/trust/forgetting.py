@@ -68,8 +68,7 @@ def ways() -> dict[str, Callable[[int], object]]:
         "the hold with its marks": lambda company: store.close(),
         "translated questions": lambda company: translating.translated.cache_clear(),
         "written differences": lambda company: (
-            keeping._difference.cache_clear(),
-            keeping._looks_at_account.cache_clear(),
+            keeping._counting.cache_clear(),
             keeping._definition.cache_clear(),
         ),
     }

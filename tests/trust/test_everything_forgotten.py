@@ -23,8 +23,7 @@ SOURCE = Path(ropewalk.__file__).parent
 MOMENTS = 50
 FORGOTTEN_BY = {  # what is kept in a process -> the way by which the scenario forgets it
     "metrics/keeping.py:_wished": "wished tallies",
-    "metrics/keeping.py:_difference": "written differences",
-    "metrics/keeping.py:_looks_at_account": "written differences",
+    "metrics/keeping.py:_counting": "written differences",
     "metrics/keeping.py:_definition": "written differences",
     "jobs/keeping_up.py:_done": "what is kept up",
     "jobs/warming.py:_warm": "what is warm",

@@ -61,8 +61,8 @@ class Compiler:
     """Makes the queries of one metric in one scope and span."""
 
     def __init__(self, definition: Definition, scope: Scope, span: Span, *, prefix: str = "") -> None:
-        """`prefix` names the tables that stand for the fact's own: those of a change's rows, instead of all rows."""
-        self.definition, self.scope, self.span = definition, scope, span
+        """`prefix` names the tables that stand for the fact's own and its credits: those of a change, instead of all."""
+        self.definition, self.scope, self.span, self.prefix = definition, scope, span, prefix
         self.table = prefix + definition.fact
         self.made = Expressions(definition.fact, span.as_of)
         self.is_first_time = definition.kind is Kind.FIRST_TIME
@@ -86,8 +86,7 @@ class Compiler:
 
     @property
     def looks_at_account(self) -> bool:
-        """Whether a fact counts otherwise when its account, or another fact of its account, changes."""
-        self.cells()
+        """Whether a fact counts otherwise when its account, or another fact of its account, changes; known after `cells`."""
         return self.is_first_time or bool(self.made.needed & {ACCOUNT, WINS})
 
     def values_of(self, name: str) -> Query:
@@ -183,7 +182,7 @@ class Compiler:
     def _joined(self, tree: exp.Select, *, among: Collection[str]) -> exp.Select:
         needed = self.made.needed & set(among)
         if self.is_credited and CREDIT in among:
-            tree = self._join(tree, "credits", CREDIT, opportunity_id=col(FACT, "id"))
+            tree = self._join(tree, f"{self.prefix}credits", CREDIT, opportunity_id=col(FACT, "id"))
         if ACCOUNT in needed:
             tree = self._join(tree, "accounts", ACCOUNT, id=col(FACT, "account_id"))
         if WINS in needed:

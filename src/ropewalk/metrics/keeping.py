@@ -48,16 +48,15 @@ class Keeper:
         self.kept = _kept(store.for_company(company_id), only_fitting=True)
         if not self.kept:
             return None
-        looking = {one.definition.fact for one in self.kept if _looks_at_account(one)}
+        looking = {one.definition.fact for one in self.kept if _counting(one).looks_at_account}
         return Needs(frozenset(looking))
 
-    def add(self, company_id: int, sign: int, objects: frozenset[str]) -> None:
+    def add(self, company_id: int, objects: frozenset[str]) -> None:
         """Count the rows shown into the differences."""
         facts = store.for_company(company_id)
         for one in self.kept:
             if one.definition.fact in objects:
-                statement, values = _difference(one, sign)
-                facts.change(statement, values)
+                facts.change(_counting(one).statement, _counting(one).values)
 
 
 def can_be_kept(definition: Definition) -> bool:
@@ -171,20 +170,22 @@ def _count(facts: store.CompanyStore, one: Kept) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Counting:
+    """What counts the rows of a change into a tally."""
+
+    statement: store.Statement
+    values: dict[str, Any]
+    looks_at_account: bool
+
+
 @lru_cache(maxsize=1024)
-def _difference(one: Kept, sign: int) -> tuple[store.Statement, dict[str, Any]]:
-    """What counts the rows of a change, or takes them off."""
-    query = Compiler(one.definition, one.scope, ALL_DAYS, prefix=TOUCHED).cells()
-    person, day, *sums = query.tree.expressions
-    signed = [each if sign > 0 else exp.Neg(this=exp.paren(each)) for each in sums]
-    query.tree.set("expressions", [_number(), person, day, *signed])
+def _counting(one: Kept) -> _Counting:
+    compiler = Compiler(one.definition, one.scope, ALL_DAYS, prefix=TOUCHED)
+    query = compiler.cells()
+    query.tree.set("expressions", [_number(), *query.tree.expressions])
     statement = store.Statement(exp.insert(query.tree, CELLS, columns=list(CELL_COLUMNS)))
-    return statement, query.values | {"tally": one.number}
-
-
-@lru_cache(maxsize=1024)
-def _looks_at_account(one: Kept) -> bool:
-    return Compiler(one.definition, one.scope, ALL_DAYS).looks_at_account
+    return _Counting(statement, query.values | {"tally": one.number}, compiler.looks_at_account)
 
 
 def _number() -> exp.Expr:

@@ -40,8 +40,8 @@ class Keeper(Protocol):
     def needs(self, company_id: int) -> Needs | None:
         """What it must be shown; None where nothing is kept that fits the facts of this moment."""
 
-    def add(self, company_id: int, sign: int, objects: frozenset[str]) -> None:
-        """Count `touched_…` of the objects into `changed_cells`, with the sign."""
+    def add(self, company_id: int, objects: frozenset[str]) -> None:
+        """Count `touched_…` of the objects, with `touched_credits` of these deals, into `changed_cells`."""
 
 
 def keeper() -> Keeper | None:
@@ -86,14 +86,21 @@ class Touching:
         self.is_watched = True
         shape = ", ".join(f"{name} {kind}" for name, kind in schema.CELL.items())
         self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {CELLS} ({shape})")
-        self._show(-1, self.leaving)
+        for name in self.needs.by_account:
+            self.cursor.execute(
+                f"CREATE OR REPLACE TEMP TABLE beside_touched_{name} AS {self._of_the_same_account(name)}",
+                {"company": self.company_id},
+            )
+        self._show(self.leaving)
+        taken_off = ", ".join(f"{name} = -{name}" for name in ("facts", *schema.SUMS))
+        self.cursor.execute(f"UPDATE {CELLS} SET {taken_off}")
 
     def after(self) -> None:
         """Show the rows as they are now, change what is kept by the difference, and note that the facts are others."""
         revision = _revise(self.cursor, self.company_id)
         if not self.is_watched:
             return
-        self._show(1, self.arriving)
+        self._show(self.arriving)
         _settle(self.cursor, self.company_id)
         self.cursor.execute(
             "UPDATE watermarks SET revision = ? WHERE company_id = ? AND revision = ?",
@@ -116,7 +123,7 @@ class Touching:
         return self.cursor.execute(sql).fetchone() is not None
 
     def _widen(self) -> None:
-        """Add what owners own, and the accounts that the touched deals hang on."""
+        """Add what owners own, and the accounts that the touched deals hang on, unless whoever has these rows named them."""
         mine = {"company": self.company_id}
         if self._touches_owners():
             for name in OBJECTS:
@@ -128,37 +135,52 @@ class Touching:
                 f"SELECT source, opportunity_id FROM credits WHERE company_id = $company AND {OWNED}",
                 mine,
             )
+        if "opportunities" in self.leaving:
+            return
         self.accounts(
             "SELECT source, account_id FROM opportunities WHERE company_id = $company AND account_id <> '' "
             "AND (source, id) IN (SELECT (source, id) FROM touched_keys WHERE object = 'opportunities')",
             mine,
         )
 
-    def _show(self, sign: int, ready: Mapping[str, str]) -> None:
+    def _show(self, ready: Mapping[str, str]) -> None:
         assert self.needs is not None
         assert self.keeper is not None
         shown = set()
         for name in OBJECTS:
-            sql = f"SELECT * FROM {ready[name]}" if name in ready else self._by_key(name)
+            columns = _columns(name)
+            sql = f"SELECT {columns} FROM {ready[name]}" if name in ready else self._by_key(name)
             if name in self.needs.by_account:
-                sql = f"{sql} UNION {self._by_account(name)}"
+                sql = f"{sql} UNION ALL SELECT {columns} FROM beside_touched_{name}"
             values = {"company": self.company_id} if "$company" in sql else {}
             self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE touched_{name} AS {sql}", values)
             if self.cursor.execute(f"SELECT 1 FROM touched_{name} LIMIT 1").fetchone():
                 shown.add(name)
-        self.keeper.add(self.company_id, sign, frozenset(shown))
+        if "opportunities" in shown:
+            self.cursor.execute(
+                "CREATE OR REPLACE TEMP TABLE touched_credits AS SELECT * FROM credits WHERE company_id = $company "
+                "AND (source, opportunity_id) IN (SELECT (source, id) FROM touched_opportunities)",
+                {"company": self.company_id},
+            )
+        self.keeper.add(self.company_id, frozenset(shown))
 
     def _by_key(self, name: str) -> str:
         return (
-            f"SELECT * FROM {name} WHERE company_id = $company AND (source, id) IN "
+            f"SELECT {_columns(name)} FROM {name} WHERE company_id = $company AND (source, id) IN "
             f"(SELECT (source, id) FROM touched_keys WHERE object = '{name}')"
         )
 
-    def _by_account(self, name: str) -> str:
+    def _of_the_same_account(self, name: str) -> str:
+        """The rows whose account is touched and that aren't themselves: the same before the change and after it."""
         return (
-            f"SELECT * FROM {name} WHERE company_id = $company AND (source, account_id) IN "
-            "(SELECT (source, id) FROM touched_keys WHERE object = 'accounts')"
+            f"SELECT {_columns(name)} FROM {name} WHERE company_id = $company AND (source, account_id) IN "
+            "(SELECT (source, id) FROM touched_keys WHERE object = 'accounts') AND (source, id) NOT IN "
+            f"(SELECT (source, id) FROM touched_keys WHERE object = '{name}')"
         )
+
+
+def _columns(name: str) -> str:
+    return ", ".join(schema.FACT_TABLES[name])
 
 
 @contextmanager
@@ -208,16 +230,21 @@ def _settle(cursor: duckdb.DuckDBPyConnection, company_id: int) -> None:
         f"CREATE OR REPLACE TEMP TABLE net_cells AS SELECT tally, person_id, day, {sums} FROM {CELLS} "
         f"GROUP BY tally, person_id, day HAVING {differs}"
     )
-    added = ", ".join(f"coalesce(t.{name}, 0) + n.{name} AS {name}" for name in ("facts", *schema.SUMS))
-    columns = ", ".join(CELL_COLUMNS)
-    # Rewritten at the end and not in place: the engine keeps whole blocks of what is changed in place in memory.
+    columns, sums = ", ".join(CELL_COLUMNS), ", ".join(schema.SUMS)
+    # Looked for by three narrow columns first, and by their places then: the sums of all the others are never read.
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE moved_cells AS SELECT n.tally, n.person_id, n.day, {added}, t.rowid AS place "
-        "FROM net_cells AS n LEFT JOIN tallies AS t ON t.company_id = $company AND t.tally = n.tally "
-        "AND t.person_id = n.person_id AND t.day = n.day",
+        "CREATE OR REPLACE TEMP TABLE standing_cells AS SELECT t.rowid AS place FROM net_cells AS n JOIN tallies AS t "
+        "ON t.company_id = $company AND t.tally = n.tally AND t.person_id = n.person_id AND t.day = n.day",
         {"company": company_id},
     )
-    cursor.execute("DELETE FROM tallies WHERE rowid IN (SELECT place FROM moved_cells)")
+    standing = f"SELECT tally, person_id, day, facts, {sums} FROM tallies WHERE rowid IN (SELECT place FROM standing_cells)"
+    added = ", ".join(f"coalesce(t.{name}, 0) + n.{name} AS {name}" for name in ("facts", *schema.SUMS))
+    # Rewritten at the end and not in place: the engine keeps whole blocks of what is changed in place in memory.
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE moved_cells AS SELECT n.tally, n.person_id, n.day, {added} FROM net_cells AS n "
+        f"LEFT JOIN ({standing}) AS t ON t.tally = n.tally AND t.person_id = n.person_id AND t.day = n.day"
+    )
+    cursor.execute("DELETE FROM tallies WHERE rowid IN (SELECT place FROM standing_cells)")
     cursor.execute(
         f"INSERT INTO tallies (company_id, {columns}) SELECT $company, {columns} FROM moved_cells WHERE facts <> 0 "
         "ORDER BY tally, person_id, day",

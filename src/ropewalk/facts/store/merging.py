@@ -18,6 +18,7 @@ from ropewalk.facts.store.changing import Touching, changing
 from ropewalk.facts.store.deliveries import KEYS, Kept, expression
 from ropewalk.facts.store.parts import COLUMNS, quoted
 
+FEW = 100_000  # rows of an object in a delivery up to which those kept are found by their keys before they are read
 MANY = 1_000  # changed rows after which a server should count anew
 ACCOUNT_FIELDS = {
     "accounts": ("parent_id",),
@@ -123,10 +124,17 @@ def _compare(
         for column, kind in COLUMNS[name].items()
         if column not in KEYS[name]
     )
+    mine, held = "old.company_id = $company AND old.source = $source", name
+    if not connection.is_server() and sum(line.rows for line in batch.ledger if line.object == name) <= FEW:
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE places_{name} AS SELECT old.rowid AS place "
+            f"FROM incoming_{name} AS i JOIN {name} AS old ON {mine} AND {one} WHERE i.state = 'kept'",
+            owned,
+        )
+        held = f"(SELECT rowid, * FROM {name} WHERE rowid IN (SELECT place FROM places_{name}))"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE beside_{name} AS SELECT i.part, i.line, old.rowid AS place, ({same}) AS is_same "
-        f"FROM incoming_{name} AS i JOIN {name} AS old ON old.company_id = $company AND old.source = $source AND {one} "
-        "WHERE i.state = 'kept'",
+        f"FROM incoming_{name} AS i JOIN {held} AS old ON {mine} AND {one} WHERE i.state = 'kept'",
         owned,
     )
     _count(cursor, name, parts)
@@ -184,11 +192,18 @@ def _touch(touching: Touching, batch: Batch, name: str) -> None:
     of = {"credits": "opportunities"}.get(name, name)
     touching.rows(of, " UNION ".join(both).format(key, key))
     if name == "opportunities":
-        touching.accounts(f"SELECT source, account_id FROM arriving_{name} WHERE account_id <> ''")
-    if name == "activities":
-        plain = ", ".join(schema.FACT_TABLES[name])
-        touching.leaving[name] = f"(SELECT {plain} FROM leaving_{name})"
-        touching.arriving[name] = f"(SELECT {plain} FROM arriving_{name})"
+        hang = [
+            f"SELECT source, account_id FROM {state}_{name} WHERE account_id <> ''"
+            for state in ("arriving", "leaving")
+        ]
+        touching.accounts(" UNION ".join(hang))
+    brings_credits = any(kept.object == "credits" for kept in batch.kept)  # of deals that it needn't bring
+    if name == "activities" or (name == "opportunities" and not brings_credits):
+        typed = ", ".join(
+            f"{column}::{kind} AS {column}" for column, kind in schema.FACT_TABLES[name].items()
+        )
+        touching.leaving[name] = f"leaving_{name}"
+        touching.arriving[name] = f"(SELECT {typed} FROM arriving_{name}) AS arriving"
 
 
 def _change(cursor: duckdb.DuckDBPyConnection, name: str, *, load: int) -> None:
@@ -219,7 +234,7 @@ def _forget_temporary(cursor: duckdb.DuckDBPyConnection, objects: Iterable[str])
     for name in objects:
         cursor.execute(f"DROP VIEW IF EXISTS arriving_{name}")
         cursor.execute(f"DROP {'TABLE' if connection.is_server() else 'VIEW'} IF EXISTS incoming_{name}")
-        for state in ("beside", "leaving"):
+        for state in ("places", "beside", "leaving"):
             cursor.execute(f"DROP TABLE IF EXISTS {state}_{name}")
 
 
