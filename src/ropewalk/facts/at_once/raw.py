@@ -60,6 +60,8 @@ class Raw:
             },
         )
         self.engine.execute("SET force_compression = 'uncompressed'")  # read a few times and thrown away
+        self.engine.execute("SET enable_progress_bar = true")  # so that it can be asked
+        self.engine.execute("SET enable_progress_bar_print = false")
         shape = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(plain.width))
         marked = "".join(f", {expression} AS {name}" for name, expression in marks.items())
         self._read = (
@@ -101,6 +103,10 @@ class Raw:
         self.engine.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({shape})")
         self.engine.execute(f"INSERT INTO {table} SELECT * FROM {read}")
         file.unlink()
+
+    def how_far(self) -> float:
+        """How much of the question in hand is done, from 0 to 1; may be asked by another thread."""
+        return min(max(self.engine.query_progress(), 0.0), 100.0) / 100
 
     def close(self) -> None:
         """Let go of the cells; who wants those of a line reads it again."""

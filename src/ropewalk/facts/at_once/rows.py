@@ -6,7 +6,9 @@ It knows what each object needs beside its fields, as `facts.finishing` does; wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -22,6 +24,7 @@ from ropewalk.facts.store.parts import COLUMNS, lying, odd_lines, parts_of, writ
 
 Fields = dict[str, Values]
 LOOKED, WRITTEN = 0.4, 0.9  # how far one is, as a share of the rows
+BEAT = 1.0  # seconds between two words of progress while the engine is busy
 EVERY = 5_000
 FEW = 4  # questions that are answered faster by reading the file each time than by putting its cells into a table
 
@@ -46,13 +49,13 @@ def gather_at_once(
         return None
     try:
         reading = Reading(raw, judge)
-        if reading.questions() > FEW:
-            raw.settle()
-        reading.look()
-        rows = _rows(reading, judge)
-        progress(int(plain.rows * LOOKED), 0)
-        odd = _write(rows, raw, judge, folder, plain)
-        progress(int(plain.rows * WRITTEN), 0)
+        with _telling(raw, plain.rows, (0.0, LOOKED), progress):
+            if reading.questions() > FEW:
+                raw.settle()
+            reading.look()
+            rows = _rows(reading, judge)
+        with _telling(raw, plain.rows, (LOOKED, WRITTEN), progress):
+            odd = _write(rows, raw, judge, folder, plain)
         counts = _judge_the_odd(raw.each(odd), judge, folder, plain, progress)
         if not is_as_noted(folder):
             raise NotPlain
@@ -67,6 +70,30 @@ def gather_at_once(
         return None
     finally:
         raw.close()
+
+
+@contextmanager
+def _telling(
+    raw: Raw, rows: int, shares: tuple[float, float], progress: Callable[[int, int], None]
+) -> Iterator[None]:
+    """Say every second how far the engine is on its way from one share of the rows to the next, and at the end the next."""
+    begin, end = shares
+    is_over, most = threading.Event(), begin
+
+    def tell() -> None:
+        nonlocal most
+        while not is_over.wait(BEAT):
+            most = max(most, begin + (end - begin) * raw.how_far())
+            progress(int(rows * most), 0)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+    progress(int(rows * end), 0)
 
 
 def _write(rows: _Rows, raw: Raw, judge: Judge, folder: Path, plain: Plain) -> str:
