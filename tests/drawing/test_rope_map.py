@@ -103,10 +103,65 @@ def test_the_map_is_named_by_its_sentence_and_its_links_stay_reachable() -> None
     assert (root.get("role"), root.get("aria-label")) == ("group", "Two of six hang.")
 
 
+def rows_of(root: ElementTree.Element) -> list[list[tuple[str, int, str]]]:
+    """Each row of the grid as its cells: role, column, and what they are called."""
+    found = []
+    for row in (one for one in root.iter() if one.get("role") == "row"):
+        cells = [(one, next(one.iter(f"{SVG}a"), one)) for one in row]
+        found.append(
+            [
+                (
+                    one.get("role") or "",
+                    int(one.get("aria-colindex") or 0),
+                    link.get("aria-label") or "".join(link.itertext()),
+                )
+                for one, link in cells
+            ]
+        )
+    return found
+
+
+def test_the_map_is_a_grid_of_people_by_initiative_and_every_rope_in_it_is_a_link() -> None:
+    root = drawn(TEAM, bay("Sewald", somebody("Kai Kunz", 7, 3)))
+    people, close_rate, medical, gtx, teams = rows_of(root)
+    assert [one[:2] for one in people] == [("columnheader", 2), ("columnheader", 3), ("columnheader", 4)]
+    assert [one[:2] for one in close_rate] == [("rowheader", 1), *(("gridcell", at) for at in (2, 3, 4))]
+    assert [one[2] for one in medical[1:]] == ["rope 2 reaches 6", "rope 2 reaches 5", "rope 2 reaches 3"]
+    assert [one[1] for one in gtx] == [1, 2, 3], "Kai has no such rope"
+    assert teams == [
+        ("columnheader", 2, "Neubert: 1 of 2 ropes on the ground"),
+        ("columnheader", 4, "Sewald: 1 of 2 ropes on the ground"),
+    ]
+    spans = [one.get("aria-colspan") for one in root.iter() if one.get("role") == "columnheader"]
+    assert spans == [None, None, None, "2", None]
+    grids = [one for one in root.iter() if one.get("role") == "grid"]
+    assert [one.get("aria-colcount") for one in grids] == ["4"]
+    cells = [one for one in root.iter() if one.get("role") == "gridcell"]
+    assert all(one.find(f"{SVG}a") is not None for one in cells)
+
+
+def test_each_row_of_bays_is_rows_of_the_same_grid_and_initiatives_head_the_first() -> None:
+    root = drawn(bay("Huge", *(somebody(f"P{n}", 7, 2, 7) for n in range(40))))
+    rows = rows_of(root)
+    assert [len(row) for row in rows] == [36, 37, 37, 37, 1, 4, 4, 4, 4, 1]
+    assert sum(one.get("role") == "grid" for one in root.iter()) == 1
+    assert {one.get("aria-colcount") for one in root.iter()} == {None, "37"}
+
+
+def test_a_bundle_is_a_cell_that_says_its_team_its_initiative_and_what_is_on_the_ground() -> None:
+    ropes = [end(slot, reach) for slot in (1, 2) for reach in (2, 4, 6, 7)]
+    bays = (TeamBay("Neubert", "4 of 8", "#t", (), tuple(ropes)),)
+    rows = rows_of(ElementTree.fromstring(cable_map(Picture("s", CEILING, bays))))
+    assert [row[0][:2] for row in rows] == [("rowheader", 1)] * 3 + [("columnheader", 2)]
+    assert rows[1][1] == ("gridcell", 2, "Neubert, Medical: 2 of 4 ropes on the ground")
+    assert len(rows[2]) == 1
+
+
 def test_for_paper_the_links_are_left_out_and_the_drawing_stays_whole() -> None:
     still = rope_map(Picture("s", CEILING, (TEAM,)), is_still=True)
     root = ElementTree.fromstring(still)
     assert not list(root.iter(f"{SVG}a"))
+    assert {one.get("role") for one in root.iter()} == {None, "group"}
     assert len(with_class(root, "tag")) == 2
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.pages.screens import ANA, DRAFTING, KAY, NOBODY, TOM, UMA, Shown
+from tests.pages.screens import ANA, DRAFTING, KAY, MANY, NOBODY, TOM, UMA, Shown
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,23 @@ TASKS = (
     Task("open the figure of a goal", Shown(KAY, "overview/"), ("to see how it is counted", "press Enter"), url="/figures/"),
     Task("open a rope beside the map", ROPES, ("to overdue since", "press Enter"), says="Open as a page"),
     Task("close it, and be back at the rope", ROPES, ("to overdue since", "press Enter", "wait dialog[open]", "press Escape"), focus="overdue since"),
+    Task(
+        "go to somebody’s rope in the map by arrow keys and open it",
+        Shown(TOM, "ropes/"),
+        ("to overdue since", "press Control+Home", "press ArrowRight", "press ArrowDown", "press ArrowDown", "press Enter"),
+        says="Ben Brandt’s rope is",
+    ),
+    Task(
+        "close it, and go on from there",
+        Shown(TOM, "ropes/"),
+        (
+            "to overdue since", "press Control+Home", "press ArrowDown", "press ArrowDown", "press Enter", "wait dialog[open]",
+            "press Escape", "press ArrowRight",
+        ),
+        focus="Ben Brandt, 24 medical clients",
+    ),
+    Task("go from a team’s bundles to the team", Shown(KAY, "ropes/", company=MANY), ("to ropes on the ground", "press Control+End", "press Enter"), url="/ropes/?team="),
+    Task("read what the seven steps are", ROPES, ("to The seven steps", "press Enter"), says="the announcement was sent to the person"),
     Task("find a person", ROPES, ("press /", "type Pia", "press Enter"), says="Only people whose name holds “Pia”"),
     Task("let one initiative stand out", ROPES, ("to by-initiative", "choose 1", "press Tab"), says="stands out"),
     Task("remind everybody who owes a step", ROPES, ("to Remind all", "press Enter"), says="reminded."),

@@ -14,6 +14,7 @@ from ropewalk.drawing.map_frame import (
     LEAST_WIDTH,
     LEFT,
     ROWS,
+    Ceiling,
     Level,
     Picture,
     RopeEnd,
@@ -24,6 +25,7 @@ from ropewalk.drawing.map_frame import (
     team_of,
     whole,
 )
+from ropewalk.drawing.map_grid import FIRST, cell, grid, group, head_of_column, head_of_row
 from ropewalk.drawing.palette import LINE, ROPES, SOFT
 
 THICK = 30  # pixels of a bundle in which every rope holds
@@ -39,16 +41,27 @@ def cable_map(picture: Picture) -> Svg:
     bays = [bay for bay in picture.bays if bay.ropes]
     width = max(len(slots) * BUNDLE, 100) + BETWEEN
     inner = max(LEAST_WIDTH, min(len(bays), A_ROW) * width)
-    level, drawn = Level(34), [names_of_initiatives(picture.initiatives, inner)]
-    dim = {one.slot for one in picture.initiatives if one.is_dim}
+    level, drawn, groups = Level(34), list[Svg](), list[Svg]()
+    heads = [head_of_row(one) for one in names_of_initiatives(picture.initiatives, inner)]
+    rows = [[head] for head in heads]
     for at in range(0, len(bays), A_ROW):
         tier = bays[at : at + A_ROW]
         drawn += frame_of(level, inner, level.team - NO_NAMES, below="Of all ropes")
         drawn += breaks_of(level, inner, [rope for bay in tier for rope in bay.ropes])
-        room = min(inner / len(tier), 1.6 * width)
+        room, feet, missing = min(inner / len(tier), 1.6 * width), list[Svg](), list[float]()
         for place, bay in enumerate(tier):
-            drawn.append(bundles_of(bay, LEFT + room * (place + 0.5), level, slots, dim))
-        level = Level(level.bottom - NO_NAMES + 16)
+            x, column = LEFT + room * (place + 0.5), place + FIRST
+            for row, one in zip(rows, picture.initiatives, strict=True):
+                ropes = [rope for rope in bay.ropes if rope.slot == one.slot]
+                middle = x + BUNDLE * (slots.index(one.slot) - (len(slots) - 1) / 2)
+                if ropes:
+                    row.append(bundle_of(bay, one, ropes, middle, level, column))
+                    missing.append(middle)
+            feet.append(head_of_column(team_of(bay, x, Level(level.top - NO_NAMES)), column=column))
+        drawn.append(missing_of(missing, level))
+        groups.append(group([*rows, feet]))
+        rows, level = [[] for _ in slots], Level(level.bottom - NO_NAMES + 16)
+    drawn.append(grid("Ropes by initiative and team", groups, columns=min(len(bays), A_ROW)))
     return whole(picture.sentence, drawn, inner, level.top - 16)
 
 
@@ -61,45 +74,49 @@ def holding(ropes: list[RopeEnd]) -> list[float]:
     ]
 
 
-def bundles_of(bay: TeamBay, x: float, level: Level, slots: list[int], dim: set[int]) -> Svg:
-    drawn = []
-    hung: dict[int, list[RopeEnd]] = {}
-    for rope in bay.ropes:
-        hung.setdefault(rope.slot, []).append(rope)
-    for place, slot in enumerate(slots):
-        ropes = hung.get(slot, [])
-        middle = x + BUNDLE * (place - (len(slots) - 1) / 2)
-        if not ropes:
-            continue
-        grounded = sum(rope.reach >= GROUND for rope in ropes) / len(ropes)
-        drawn += [
-            element(
-                "path",
-                class_="missing",
-                d=f"M{middle - THICK / 2:.1f} {level.beam:.0f}V{level.floor:.0f}M{middle + THICK / 2:.1f} {level.beam:.0f}V{level.floor:.0f}",
-                stroke=LINE,
-                stroke_width=1,
-                stroke_dasharray="1.5 3",
-            ),
-            element(
-                "path",
-                class_=f"cable cable-{slot}",
-                d=outline(holding(ropes), middle, level),
-                fill=ROPES[slot],
-                opacity=0.15 if slot in dim else None,
-            ),
-            element(
-                "text",
-                f"{round(100 * grounded)} %",
-                class_="soft",
-                x=middle,
-                y=level.working + 4,
-                fill=SOFT,
-                font_size=11,
-                text_anchor="middle",
-            ),
-        ]
-    return element("g", *drawn, team_of(bay, x, Level(level.top - NO_NAMES)))
+def missing_of(middles: list[float], level: Level) -> Svg:
+    """How wide each bundle would be if all its ropes held."""
+    lines = (
+        f"M{at - THICK / 2:.1f} {level.beam:.0f}V{level.floor:.0f}m{THICK} 0V{level.beam:.0f}"
+        for at in middles
+    )
+    return element(
+        "path",
+        class_="missing",
+        d="".join(lines),
+        fill="none",
+        stroke=LINE,
+        stroke_width=1,
+        stroke_dasharray="1.5 3",
+    )
+
+
+def bundle_of(
+    bay: TeamBay, one: Ceiling, ropes: list[RopeEnd], middle: float, level: Level, column: int
+) -> Svg:
+    """A team's ropes of one initiative, as a cell."""
+    grounded = sum(rope.reach >= GROUND for rope in ropes)
+    return cell(
+        element(
+            "path",
+            class_=f"cable cable-{one.slot} hit",
+            d=outline(holding(ropes), middle, level),
+            fill=ROPES[one.slot],
+            opacity=0.15 if one.is_dim else None,
+        ),
+        element(
+            "text",
+            f"{round(100 * grounded / len(ropes))} %",
+            class_="soft",
+            x=middle,
+            y=level.working + 4,
+            fill=SOFT,
+            font_size=11,
+            text_anchor="middle",
+        ),
+        column=column,
+        words=f"{bay.name}, {one.title}: {grounded} of {len(ropes)} ropes on the ground",
+    )
 
 
 def outline(shares: list[float], middle: float, level: Level) -> str:

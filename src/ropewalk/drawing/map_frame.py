@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ropewalk.drawing.element import Svg, element, shortened, together
+from ropewalk.drawing.element import Svg, element, shortened
 from ropewalk.drawing.palette import INK, LINE, ROPES, SOFT
 from ropewalk.rules.status import Status
 
@@ -146,7 +146,7 @@ def whole(sentence: str, drawn: list[Svg], inner: float, height: float) -> Svg:
     )
 
 
-def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> Svg:
+def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> list[Svg]:
     """The initiatives above the beam, each with its rope's colour, each a filter."""
     natural = sum(len(one.title) * LETTER + 66 for one in initiatives)
     most = max(int(inner / max(len(initiatives), 1) / LETTER) - 10, 8) if natural > inner else 200
@@ -180,7 +180,7 @@ def names_of_initiatives(initiatives: Sequence[Ceiling], inner: float) -> Svg:
             )
         )
         at += len(title) * LETTER + 66
-    return together(*drawn)
+    return drawn
 
 
 def frame_of(level: Level, inner: float, team: float, *, below: str = "Working?") -> list[Svg]:
@@ -259,4 +259,5 @@ def team_of(bay: TeamBay, x: float, level: Level) -> Svg:
         ),
         element("text", bay.words, class_="soft", x=x, y=level.team + 16, fill=SOFT, text_anchor="middle"),
         href=bay.url,
+        aria_label=f"{bay.name}: {bay.words} ropes on the ground",
     )

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from ropewalk.drawing.element import Svg, element, shortened
+from ropewalk.drawing.element import Svg, element, shortened, together
 from ropewalk.drawing.map_frame import (
     BETWEEN,
     LEAST_WIDTH,
@@ -28,6 +28,7 @@ from ropewalk.drawing.map_frame import (
     team_of,
     whole,
 )
+from ropewalk.drawing.map_grid import FIRST, cell, grid, group, head_of_column, head_of_row, without_grid
 from ropewalk.drawing.palette import CARD, EARLY, INK, LINE, OVERDUE, ROPES, SOFT
 from ropewalk.drawing.status_shapes import shape
 
@@ -37,20 +38,54 @@ SINGLE_ROPES = 100  # people; above, teams are drawn as cables
 ZIGZAG = 6.9  # pixels above and below its row that a tag hangs
 
 
+@dataclass(frozen=True)
+class PlacedBay:
+    """A team in its place: its left edge, and the column in which its first person stands."""
+
+    bay: TeamBay
+    left: float
+    column: int
+
+    @property
+    def people(self) -> list[tuple[Stander, float, int]]:
+        """Each person with the middle of their column on the picture, and with its number."""
+        first = self.left + (self.bay.width - len(self.bay.people) * PITCH) / 2 + PITCH / 2
+        return [(one, first + PITCH * at, self.column + at) for at, one in enumerate(self.bay.people)]
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A rope in its place, `y` the height of its tag."""
+
+    rope: RopeEnd
+    x: float
+    y: float
+    column: int
+
+
 def rope_map(picture: Picture, *, is_still: bool = False) -> Svg:
     """The map, for up to 100 named people; `is_still` leaves the links out, for paper and for examples."""
     tiers = tiers_of(picture.bays)
     inner = max([LEAST_WIDTH, *(width_of(tier) + BETWEEN for tier in tiers)])
-    level, drawn = Level(34), [names_of_initiatives(picture.initiatives, inner)]
+    level, drawn, groups = Level(34), list[Svg](), list[Svg]()
     dim = {one.slot for one in picture.initiatives if one.is_dim}
+    heads = [head_of_row(one) for one in names_of_initiatives(picture.initiatives, inner)]
+    rows = {one.slot: [head] for one, head in zip(picture.initiatives, heads, strict=True)}
     for tier in tiers:
+        bays = bays_in(tier, inner)
+        hung = [hanging(bay, level) for bay in bays]
         drawn += frame_of(level, inner, level.team)
         drawn += breaks_of(level, inner, [rope for bay in tier for one in bay.people for rope in one.ropes])
-        for bay, left in zip(tier, places_of(tier, inner), strict=True):
-            drawn.append(bay_of(bay, left, level, dim))
-        level = Level(level.bottom + 16)
+        drawn += [ropes_of(held, level, dim) for held in hung]
+        for one in [one for held in hung for one in held]:
+            rows.setdefault(one.rope.slot, []).append(end_of(one, level, one.rope.slot in dim))
+        people = [column_of(one, x, level, column) for bay in bays for one, x, column in bay.people]
+        groups.append(group([people, *(rows[slot] for slot in sorted(rows)), feet_of(bays, level)]))
+        rows, level = {}, Level(level.bottom + 16)
+    most = max((sum(len(bay.people) for bay in tier) for tier in tiers), default=0)
+    drawn.append(grid("Ropes by initiative and person", groups, columns=most))
     found = whole(picture.sentence, drawn, inner, level.top - 16)
-    return without_links(found) if is_still else found
+    return without_grid(without_links(found)) if is_still else found
 
 
 def without_links(drawing: Svg) -> Svg:
@@ -94,28 +129,34 @@ def places_of(tier: Sequence[TeamBay], inner: float) -> list[float]:
     return places
 
 
-def bay_of(bay: TeamBay, left: float, level: Level, dim: set[int]) -> Svg:
-    """A team: its ropes, one path for each initiative, then what hangs on them, then the people."""
-    first = left + (bay.width - len(bay.people) * PITCH) / 2 + PITCH / 2
-    centres = [first + PITCH * at for at in range(len(bay.people))]
-    standing = list(zip(bay.people, centres, strict=True))
-    hung = [
-        (rope, x_of(rope, person, x), tag_y(rope, place, level))
-        for place, (person, x, rope) in enumerate(
-            (person, x, rope) for person, x in standing for rope in person.ropes
+def bays_in(tier: Sequence[TeamBay], inner: float) -> list[PlacedBay]:
+    """The bays of a row of bays in their places."""
+    found, column = [], FIRST
+    for bay, left in zip(tier, places_of(tier, inner), strict=True):
+        found.append(PlacedBay(bay, left, column))
+        column += len(bay.people)
+    return found
+
+
+def hanging(placed: PlacedBay, level: Level) -> list[Hung]:
+    """A team's ropes, from left to right."""
+    every = [(person, x, column, rope) for person, x, column in placed.people for rope in person.ropes]
+    return [
+        Hung(rope, x_of(rope, person, x), tag_y(rope, place, level), column)
+        for place, (person, x, column, rope) in enumerate(every)
+    ]
+
+
+def feet_of(bays: Sequence[PlacedBay], level: Level) -> list[Svg]:
+    """The teams below their people."""
+    return [
+        head_of_column(
+            team_of(one.bay, one.left + one.bay.width / 2, level),
+            column=one.column,
+            span=len(one.bay.people),
         )
+        for one in bays
     ]
-    drawn = [column_of(person, x, level) for person, x in standing]
-    for slot in sorted({rope.slot for rope, _, _ in hung}):
-        drawn.append(ropes_of([one for one in hung if one[0].slot == slot], level, slot, slot in dim))
-    drawn += [tag_of(rope, x, y, rope.slot in dim) for rope, x, y in hung if rope.is_loose]
-    drawn += [
-        shape(rope.status, x, level.working, 6.4)
-        for rope, x, _ in hung
-        if not rope.is_loose and rope.slot not in dim
-    ]
-    drawn.append(team_of(bay, left + bay.width / 2, level))
-    return element("g", *drawn)
 
 
 def x_of(rope: RopeEnd, person: Stander, x: float) -> float:
@@ -129,11 +170,23 @@ def tag_y(rope: RopeEnd, place: int, level: Level) -> float:
     return level.row(rope.row) + (ZIGZAG if place % 2 else -ZIGZAG)
 
 
-def ropes_of(hung: Sequence[tuple[RopeEnd, float, float]], level: Level, slot: int, is_dim: bool) -> Svg:
+def ropes_of(hung: Sequence[Hung], level: Level, dim: set[int]) -> Svg:
+    """The ropes of a bay, those of one initiative together."""
+    slots = sorted({one.rope.slot for one in hung})
+    return together(
+        *(
+            strands_of([one for one in hung if one.rope.slot == slot], level, slot, slot in dim)
+            for slot in slots
+        )
+    )
+
+
+def strands_of(hung: Sequence[Hung], level: Level, slot: int, is_dim: bool) -> Svg:
     """The ropes of one initiative in one bay: what holds, where it frays, and what is missing to the floor."""
     colour, holds, frays, missing = ROPES[slot], "", "", ""
-    for rope, x, y in hung:
-        if not rope.is_loose:
+    for one in hung:
+        x, y = one.x, one.y
+        if not one.rope.is_loose:
             holds += f"M{x:.1f} {level.beam:.0f}V{level.floor:.0f}"
             continue
         end = y - 14
@@ -151,6 +204,25 @@ def ropes_of(hung: Sequence[tuple[RopeEnd, float, float]], level: Level, slot: i
         if frays
         else None,
         opacity=0.15 if is_dim else None,
+    )
+
+
+def end_of(hung: Hung, level: Level, is_dim: bool) -> Svg:
+    """The end of a rope, as a cell that leads to it."""
+    rope = hung.rope
+    drawn = tag_of(rope, hung.x, hung.y, is_dim) if rope.is_loose else ground_of(rope, hung.x, level, is_dim)
+    return cell(drawn, column=hung.column)
+
+
+def ground_of(rope: RopeEnd, x: float, level: Level, is_dim: bool) -> Svg:
+    """Below a rope that is on the ground: whether it is working."""
+    return element(
+        "a",
+        element("title", rope.words),
+        element("rect", class_="hit", x=x - 6, y=level.working - 8, width=12, height=16, fill="none"),
+        None if is_dim else shape(rope.status, x, level.working, 6.4),
+        href=rope.url,
+        aria_label=rope.words,
     )
 
 
@@ -187,9 +259,9 @@ def tag_of(rope: RopeEnd, x: float, y: float, is_dim: bool) -> Svg:
     )
 
 
-def column_of(person: Stander, x: float, level: Level) -> Svg:
+def column_of(person: Stander, x: float, level: Level, column: int) -> Svg:
     """A person's column, from the beam to the name, as one link."""
-    return element(
+    drawn = element(
         "a",
         element("title", person.words),
         element(
@@ -211,3 +283,4 @@ def column_of(person: Stander, x: float, level: Level) -> Svg:
         href=person.url,
         aria_label=person.words,
     )
+    return head_of_column(drawn, column=column)

@@ -129,7 +129,8 @@ def end_of(rope: RopeState, address: Address) -> RopeEnd:
 
 
 def rope_words(rope: RopeState) -> str:
-    """One rope in a sentence: "Ben Brandt, 24 medical clients: as far as Told. Rep: read the announcement and answer, overdue since 13 January."."""
-    words = f"{rope.person}, {rope.title}: {as_far_as(rope)}."
-    missing = "" if rope.rope.on_the_ground else next_words(rope)
-    return f"{words} {missing}." if missing else words
+    """One rope in a sentence: "Ben Brandt, 24 medical clients: as far as Told, 2 of 7 steps. Rep: read the announcement and answer, overdue since 13 January."."""
+    held = f"{as_far_as(rope)}, {rope.rope.reach} of {len(rope.rope.knots)} steps"
+    words = f"{rope.person}, {rope.title}: {held}{'' if rope.is_overdue else ', where it should be'}."
+    then = str(rope.thermometer.status).capitalize() if rope.rope.on_the_ground else next_words(rope)
+    return f"{words} {then}." if then else words

@@ -32,10 +32,15 @@ async function open(drawer, address, link) {
     title.replaceWith(heading);
     drawer.querySelector("[data-inside]").replaceChildren(...main.childNodes);
     drawer.querySelector("[data-page]").href = address;
-    drawer.addEventListener("close", () => document.contains(link) && link.focus(), { once: true });
+    drawer.addEventListener("close", () => again(link)?.focus(), { once: true });
     drawer.showModal();
     drawer.scrollTop = 0;
   } catch {
     location.assign(address);
   }
+}
+
+// The link, or the one that stands for it where the page was renewed meanwhile.
+function again(link) {
+  return document.contains(link) ? link : document.querySelector(`main a[href="${CSS.escape(link.getAttribute("href"))}"]`);
 }

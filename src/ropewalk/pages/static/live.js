@@ -40,12 +40,13 @@ function isBusy(main) {
 
 function take(main, html, before) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("content");
-  if (!fresh) return before;
+  if (!fresh || isBusy(main)) return before; // somebody may have begun while the answer was on its way
   const open = [...main.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
-  const held = document.activeElement?.closest("main a[href]")?.getAttribute("href");
+  const focused = document.activeElement;
+  const held = focused?.closest('[role="grid"]') ? null : focused?.closest("main a[href]")?.getAttribute("href"); // map.js keeps its own place
   main.replaceChildren(...fresh.childNodes);
   for (const one of main.querySelectorAll("details > summary")) if (open.includes(one.textContent)) one.parentElement.open = true;
   if (held) main.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
-  document.dispatchEvent(new CustomEvent("ropewalk:fresh"));
+  document.dispatchEvent(new CustomEvent("ropewalk:fresh", { detail: focused }));
   return fresh.dataset.live;
 }

@@ -3,8 +3,9 @@ import { busy } from "./busy.js";
 import { dialogs } from "./dialogs.js";
 import { keys } from "./keys.js";
 import { live } from "./live.js";
+import { map } from "./map.js";
 import { taps } from "./taps.js";
 import { themes } from "./themes.js";
 import { typed } from "./typed.js";
 
-for (const part of [themes, dialogs, keys, taps, live, typed, busy]) part();
+for (const part of [themes, dialogs, keys, map, taps, live, typed, busy]) part();
