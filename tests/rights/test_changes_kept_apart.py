@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from ropewalk.individual_plans.commitments import CommitmentRefused, close
 from ropewalk.individual_plans.models import Commitment
 from ropewalk.journal.writing import OPERATOR, Actor
 from ropewalk.metrics import keeping
+from ropewalk.metrics.tallying import daily_for_system
 from ropewalk.plans.models import Plan
 from ropewalk.plans.queries import edition_of
 from ropewalk.rollout.announcing import tell_newcomers
@@ -171,6 +173,27 @@ def test_a_change_of_facts_moves_the_own_tallies_and_leaves_the_other_companys(w
             assert merging.correct(mine, "hubspot", [line], at=NOW), "there are such deals"
             assert (derived(theirs), facts_kept(theirs)) == before
             assert_as_counted_anew(mine)
+
+
+def test_an_account_comes_back_since_its_latest_win_in_the_own_company(world: World) -> None:
+    """A win in between on an account of that key elsewhere brings it no nearer."""
+    of_account = {"account_id": "of both", "opened_on": date(2024, 7, 1)}
+    for mine, theirs, _ in both_ways(world):
+        with taken_back():
+            long_ago, just_now = {"closed_on": date(2024, 8, 2)}, {"closed_on": date(2027, 8, 1)}
+            for_company(mine).add(
+                "opportunities", [sold(f"won {key}", 1) | of_account | day for key, day in (("once", long_ago), ("again", {}))]
+            )  # fmt: skip
+            before = won_back(mine)
+            for_company(theirs).add("opportunities", [sold("won between", 1) | of_account | just_now])
+            assert won_back(mine) == before
+            for_company(mine).add("opportunities", [sold("won between", 1) | of_account | just_now])
+            assert won_back(mine) == before - 1, "here it does"
+
+
+def won_back(company_id: int) -> Decimal:
+    days = daily_for_system(company_id, "win_backs", (), date(2027, 8, 2), date(2027, 8, 2))
+    return sum((count for each in days.values() for count, _ in each.values()), Decimal(0))
 
 
 def keep_some(company_id: int) -> None:
