@@ -5,6 +5,7 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,13 @@ class Postbox:
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
     settings.ALLOW_HOSTS = ["localhost"]
+    with letters_taken() as box:
+        yield box
+
+
+@contextmanager
+def letters_taken() -> Iterator[Postbox]:
+    """The server, as long as it is wanted."""
     box = Postbox(0)
 
     class Talk(socketserver.StreamRequestHandler):
@@ -45,6 +53,6 @@ def postbox(settings: Any) -> Iterator[Postbox]:
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
         box.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield box
         server.shutdown()

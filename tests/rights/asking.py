@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from tests.policy import Cell
 from tests.rights import canaries
+from tests.rights.given import as_given
 from tests.rights.world import World
 
 from ropewalk.companies.models import Person
@@ -59,11 +62,18 @@ def sent(world: World, actor: str | None, method: str, path: str, body: dict[str
 
 def ask(world: World, actor: str | None, cell: Cell, path: str) -> tuple[int, bytes]:
     """The answer to one actor: status and bytes, after a search for what the actor must not read."""
-    response = sent(world, actor, cell.method, path, world.body(cell))
+    with as_given(world, cell):
+        response = sent(world, actor, cell.method, path, world.body(cell))
     content = content_of(response)
     strange = strange_to(world, actor, content)
     assert not strange, f"{actor} reads of {path}: {strange}"
     return response.status_code, content
+
+
+def is_done(response: Any) -> bool:
+    """Whether a form was taken as it was sent: neither its page once more, nor a word of what went wrong."""
+    said = get_messages(response.wsgi_request)
+    return response.status_code in (200, 302) and not any(one.level >= messages.ERROR for one in said)
 
 
 def strange_to(world: World, actor: str | None, content: bytes) -> list[str]:

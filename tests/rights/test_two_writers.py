@@ -19,6 +19,7 @@ from django.db import transaction
 from tests.policy import POLICY, Cell
 from tests.rights.asking import client_of, taken_back
 from tests.rights.canaries import path_to_company
+from tests.rights.given import as_given
 from tests.rights.kept import changed, kept
 from tests.rights.reading_forms import form_with, forms_in
 from tests.rights.two_writers import FORMS, OTHERWISE, Form
@@ -46,8 +47,8 @@ def rows_there() -> dict[tuple[str, Any], str]:
 @pytest.mark.parametrize("cell", WRITES, ids=lambda cell: cell.name)
 def test_a_write_that_touches_what_is_there_is_declared(world: World, cell: Cell) -> None:
     assert (cell.name in FORMS) != (cell.name in OTHERWISE), "say how two writers meet there"
-    before = rows_there()
-    with taken_back():
+    with as_given(world, cell), taken_back():
+        before = rows_there()
         client_of(world, cell.allowed[0]).post(world.path(cell.path), world.body(cell))
         after = rows_there()
         touched = {label for (label, pk), row in before.items() if after.get((label, pk)) != row}

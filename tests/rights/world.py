@@ -17,10 +17,11 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import override_settings
 from tests.pages import seeding
-from tests.policy import Cell
+from tests.policy import Brought, Cell
 from tests.rights import canaries
 
 from ropewalk.companies.access import Viewer
@@ -38,9 +39,11 @@ from ropewalk.companies.models import (
     ReportingLine,
     Team,
 )
+from ropewalk.companies.settling import particulars_of
 from ropewalk.facts import store, taps
 from ropewalk.facts.models import Correction, Match, RosterLoad, SourceMapping, Suspicion, Upload
 from ropewalk.individual_plans.models import Commitment, IndividualPlan
+from ropewalk.jobs.planning import export
 from ropewalk.journal.writing import OPERATOR, Actor
 from ropewalk.pages.playbooks.meanwhile import mark
 from ropewalk.plans.models import Idea, ManualValue, Plan
@@ -51,6 +54,7 @@ from ropewalk.reviews.talking import Part, hold_one_on_one
 from ropewalk.reviews.topics import raise_topic
 from ropewalk.rollout.models import Receipt, Reminder
 from ropewalk.rollout.touching import hold_team_talk
+from ropewalk.versions.queries import versions_for_system
 
 NOW = datetime(2027, 8, 17, 10, tzinfo=UTC)
 HERE, AWAY = "Northlight", "Otherfirm"
@@ -87,10 +91,11 @@ class World:
         """The address within the own company, with the id of a thing of the other one."""
         return cell.path.format(**self.names | self.elsewhere | {"c": self.names["c"]}, new_uuid=uuid4())
 
-    def body(self, cell: Cell) -> dict[str, str]:
+    def body(self, cell: Cell) -> dict[str, Any]:
+        """What the form sends, filled in; files are to be read once."""
         company = Company.objects.get(handle=self.names["c"]).name
         said = self.names | {"company": company, "new_uuid": str(uuid4())}
-        return {name: value.format(**said) for name, value in cell.body.items()}
+        return {name: filled(value, said) for name, value in cell.body.items()}
 
     def turned(self) -> World:
         """The same two companies, seen from the other one."""
@@ -101,6 +106,13 @@ class World:
             accounts=self.accounts_elsewhere,
             accounts_elsewhere=self.accounts,
         )
+
+
+def filled(value: str | tuple[str, ...] | Brought, said: dict[str, str]) -> Any:
+    """A field's value with the names of the world in it: words, several words, or a file."""
+    if isinstance(value, Brought):
+        return SimpleUploadedFile(value.name, value.text.format(**said).encode())
+    return value.format(**said) if isinstance(value, str) else [one.format(**said) for one in value]
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +141,21 @@ def build() -> World:
     accounts |= {"same role elsewhere": there["s"], "leader elsewhere": there["l"]}
     for made, told, cast in ((here, names, ACTORS), (away, elsewhere, THERE)):
         canaries.mark(made.company_id, made.handle)
-        kept = settings_of(administrator_of(made, cast))
-        told["mail"] = kept.mark if kept else ""
+        told |= as_marked(made, administrator_of(made, cast))
     found = {made.handle: made.company_id for made in (here, away)}
     return World(names, accounts, elsewhere, there, found)
+
+
+def as_marked(made: seeding.Seeded, by: Viewer) -> dict[str, str]:
+    """What forms send of the words that are there, with the company's own among them."""
+    mail = settings_of(by)
+    (latest,) = versions_for_system(made.company_id)
+    titles = [one.title for one in latest.document.plan.initiatives]
+    return dict(zip(("first", "second", "third"), titles, strict=True)) | {
+        "mail": mail.mark if mail else "",
+        "settled": particulars_of(by).mark,
+        "plan_file": export(made.handle, 2028).replace("24 medical clients", "25 medical clients"),
+    }
 
 
 def administrator_of(made: seeding.Seeded, cast: dict[str, str]) -> Viewer:
