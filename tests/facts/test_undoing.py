@@ -12,7 +12,7 @@ from tests.importer import Importer
 from ropewalk.facts import suspicions, undoing
 from ropewalk.facts.models import Suspicion
 from ropewalk.facts.report import IntakeReport
-from ropewalk.facts.store import connection, for_company
+from ropewalk.facts.store import connection, for_company, merging
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.metrics.measuring import measure_for_system
@@ -136,6 +136,24 @@ def test_what_is_undone_can_t_be_undone_again_and_can_be_imported_again(importer
         undoing.preview_for_system(company_id(importer), 999)
     with pytest.raises(undoing.NoSuchLoad):
         undoing.preview_for_system(company_id(importer) + 1, load(again))
+
+
+def test_an_import_whose_rows_were_corrected_and_then_changed_by_a_later_one_is_refused_until_that_is_undone(
+    importer: Importer,
+) -> None:
+    from tests.importer import NOW
+
+    first = bring(importer, "deals.csv", "D1,A1,ana,GTXPro,10,2026-01-01,,open")
+    product = merging.Correction("opportunities", "product", "GTXPro", "GTX Pro")
+    merging.correct(company_id(importer), "crm", [product], at=NOW)
+    corrected = state()
+    second = bring(importer, "deals_may.csv", "D1,A1,ana,GTX Pro,11,2026-01-01,,open")
+    with pytest.raises(undoing.NotUndone, match=r"deals_may\.csv came later"):
+        undo(importer, first)
+    undo(importer, second)
+    assert state() == corrected
+    undo(importer, first)
+    assert all(not rows for rows in state().values())
 
 
 def test_rows_corrected_since_go_with_their_import(importer: Importer) -> None:

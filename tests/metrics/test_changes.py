@@ -1,19 +1,16 @@
 """Figures stay what they would be from nothing, whatever happens to the facts, in whatever order.
 
-A machine imports, corrects, splits, moves, matches, removes and taps at random. After every step each built-in metric is
+A machine imports, corrects, splits, moves, matches, removes, taps and undoes imports at random. After every step each built-in metric is
 asked for, with its tallies kept, and held against `plain`; at the end they are forgotten and counted anew.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,19 +20,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.metrics import plain
 from tests.metrics.comparing import agree
+from tests.metrics.delivering import AT, deliver, written
+from tests.metrics.history import History
 from tests.metrics.plain import ACTIVITY_METRICS, DEAL_METRICS, LEVELS, Rows
 
 from ropewalk.companies.models import Company, Membership, Person, Team, TeamParent
-from ropewalk.facts import intake, matches, taps
-from ropewalk.facts.gathering import gather
+from ropewalk.facts import matches, taps, undoing
 from ropewalk.facts.models import Match
-from ropewalk.facts.shapes import Delivered, FieldRule, Record, Rules, Setting
 from ropewalk.facts.store import merging
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.metrics import keeping
 from ropewalk.metrics.measuring import Question, measure_for_system
 
-AT, ON = datetime(2027, 1, 1, 12, tzinfo=UTC), date(2027, 1, 1)
 FIRST, LATEST = date(2024, 1, 1), date(2027, 6, 30)
 FIRST_WEEKDAY, START_MONTH = 6, 4
 COMPANIES = count(9_000)
@@ -69,32 +65,12 @@ activities = st.fixed_dictionaries(
 shares = st.sampled_from([(60, 40), (100, 0), (33, 67), (100,)])
 
 
-class Table:
-    """Rows in memory as a connector would hand them over."""
-
-    name = "rows"
-
-    def __init__(self, header: list[str], rows: list[list[str]]) -> None:
-        self.header, self.rows = header, rows
-
-    def records(self) -> Iterator[Record]:
-        return (Record(line, row) for line, row in enumerate(self.rows, start=2))
-
-
-COLUMNS = {
-    "accounts": ("id", "vertical"),
-    "opportunities": ("id", "account_id", "owner", "product", "amount", "opened_on", "closed_on", "status"),
-    "credits": ("opportunity_id", "owner", "share"),
-    "activities": ("id", "account_id", "owner", "type", "occurred_at"),
-}
-
-
 class Changes(RuleBasedStateMachine):
     """One company to which everything happens."""
 
     @initialize()
     def found(self) -> None:
-        self.rows, self.taps, self.asked = Rows(), {}, 0
+        self.rows, self.history, self.taps, self.asked = Rows(), History(), {}, 0
         self.company = Company.objects.create(
             pk=next(COMPANIES), handle=f"c{uuid4().hex}"[:30], name="Ropery", time_zone="UTC", currency="EUR",
             fiscal_start_month=START_MONTH, first_weekday=FIRST_WEEKDAY,
@@ -110,7 +86,7 @@ class Changes(RuleBasedStateMachine):
             self.rows.parents[team.pk] = self.teams[0].pk
         for person in self.people[:2]:
             self._join(person, self.teams[1], FIRST, date(2030, 1, 1))
-        self.latest: tuple[str, str, list[list[str]]] | None = None
+        self.latest: tuple[str, str, dict[str, Any]] | None = None
         keeping.keep_all(self.company.pk, SCOPES)
         self.is_kept = True
 
@@ -118,103 +94,92 @@ class Changes(RuleBasedStateMachine):
         Membership.objects.create(person=person, team=team, from_day=first, to_day=last)
         self.rows.memberships.append((person.pk, team.pk, first, last))
 
-    def _deliver(self, source: str, name: str, rows: list[list[str]]) -> Any:
-        header = list(COLUMNS[name])
-        rules = Rules(name, [FieldRule(one, column=one) for one in header])
-        with TemporaryDirectory() as folder:
-            counts = gather(Table(header, rows), rules, Setting("UTC", "EUR"), folder=Path(folder))
-            assert counts["refused"] == 0
-            delivered = Delivered(
-                "rows",
-                name,
-                Path(folder),
-                header,
-                ",",
-                "",
-                counts["rows"],
-                counts["blank"],
-                counts["refused"],
-            )
-            mapped = intake.Mapped(source, "files: []")
-            report = intake.take(self.company.pk, [delivered], mapped, by=OPERATOR, at=AT, on=ON)
-        self.latest = (source, name, rows)
-        self._learn_matches()
-        return report.files[0]
+    def _deliver(self, source: str, name: str, said: dict[str, Any], order: Any = None) -> Any:
+        """`said` is what plain Python keeps of it, by id."""
+        rows = written(name, said)
+        if order is not None:
+            order.shuffle(rows)
+        report = deliver(self.company.pk, source, name, rows)
+        self.latest = (source, name, said)
+        self.history.deliver(source, name, said).load = int(report.load)
+        self._learn()
+        return report
 
-    def _learn_matches(self) -> None:
+    def _learn(self) -> None:
+        self.history.put_into(self.rows)
         matched = Match.objects.filter(company=self.company).values_list("source", "key", "person_id")
         self.rows.owners = {(source, key): person for source, key, person in matched}
 
     @rule(source=sources, said=st.lists(deals, min_size=1, max_size=4, unique_by=lambda one: one["id"]))
     def import_deals(self, source: str, said: list[dict[str, Any]]) -> None:
-        rows = []
-        for one in said:
-            one = one | ({"closed": None} if one["status"] == "open" else {})
-            self.rows.deals[source, one["id"]] = one
-            amount = (
-                ""
-                if one["amount"] is None
-                else f"{Decimal(one['amount'].numerator) / one['amount'].denominator:f}"
-            )
-            rows.append(
-                [one["id"], one["account"], one["owner"], one["product"], amount, *map(_day, (one["opened"], one["closed"])), one["status"]]
-            )  # fmt: skip
-        self._deliver(source, "opportunities", rows)
+        kept = [one | ({"closed": None} if one["status"] == "open" else {}) for one in said]
+        self._deliver(source, "opportunities", {one["id"]: one for one in kept})
 
     @rule(source=sources, said=st.lists(activities, min_size=1, max_size=4, unique_by=lambda one: one["id"]))
     def import_activities(self, source: str, said: list[dict[str, Any]]) -> None:
-        self.rows.activities |= {(source, one["id"]): one for one in said}
-        rows = [[one["id"], one["account"], one["owner"], one["type"], _day(one["day"])] for one in said]
-        self._deliver(source, "activities", rows)
+        self._deliver(source, "activities", {one["id"]: one for one in said})
 
     @rule(source=sources, account=accounts, vertical=st.sampled_from(["medical", "finance", ""]))
     def import_an_account(self, source: str, account: str, vertical: str) -> None:
         if account:
-            self.rows.accounts[source, account] = {"vertical": vertical or None}
-            self._deliver(source, "accounts", [[account, vertical]])
+            self._deliver(source, "accounts", {account: {"vertical": vertical or None}})
 
     @rule(
         source=sources, deal=ids, parts=shares, who=st.permutations(["ann@ropery.example", "u1", "stranger"])
     )
     def split(self, source: str, deal: str, parts: tuple[int, ...], who: list[str]) -> None:
         held = dict(zip(who, parts, strict=False))
-        self.rows.credits[source, deal] = {owner: Fraction(part, 100) for owner, part in held.items()}
-        self._deliver(source, "credits", [[deal, owner, f"{part} %"] for owner, part in held.items()])
+        self._deliver(source, "credits", {deal: {owner: Fraction(part, 100) for owner, part in held.items()}})
 
     @rule(order=st.randoms(use_true_random=False))
     def import_the_same_again_in_another_order(self, order: Any) -> None:
         if self.latest is not None:
-            source, name, rows = self.latest
-            shuffled = list(rows)
-            order.shuffle(shuffled)
-            report = self._deliver(source, name, shuffled)
-            assert (report.new, report.changed, report.unchanged) == (0, 0, len(rows))
+            source, name, said = self.latest
+            report = self._deliver(source, name, said, order)
+            assert (report.new, report.changed, report.unchanged) == (0, 0, len(written(name, said)))
 
     @rule(source=sources, name=st.sampled_from(["opportunities", "activities", "credits"]), key=ids)
     def remove(self, source: str, name: str, key: str) -> None:
-        held = {
-            "opportunities": self.rows.deals,
-            "activities": self.rows.activities,
-            "credits": self.rows.credits,
-        }
-        held[name].pop((source, key), None)  # type: ignore[attr-defined]
+        self.history.remove(source, name, key)
         merging.remove(self.company.pk, source, name, [key], at=AT)
         self.latest = None
+        self._learn()
+
+    @rule(back=st.sampled_from([0, 0, 0, 1, 2, 3, 5]))
+    def undo_an_import(self, back: int) -> None:
+        """The latest, or one before it; of one that a later one builds upon nothing may happen."""
+        standing = self.history.could_be_undone()
+        if not standing:
+            return
+        one = standing[back % len(standing)]
+        stand_in_the_way = bool(list(self.history.in_the_way(one)))
+        try:
+            undoing.undo(self.company.pk, one.load, by=OPERATOR, at=AT)
+        except undoing.NotUndone:
+            assert stand_in_the_way, "nothing builds upon it"
+        else:
+            assert not stand_in_the_way, "a later one has lost its ground"
+            self.history.undone(one)
+        self.latest = None
+        self._learn()
 
     @rule(source=sources, key=st.sampled_from(["u1", "u2", "stranger"]), person=st.integers(0, 2))
     def match(self, source: str, key: str, person: int) -> None:
         matches.match(self.company.pk, source, key, self.people[person].pk, by=OPERATOR, at=AT)
-        self._learn_matches()
+        self._learn()
 
     @rule(source=sources)
     def correct_a_product(self, source: str) -> None:
         merging.correct(
             self.company.pk, source, [merging.Correction("opportunities", "product", "line", "rope")], at=AT
         )
-        for (of, _), one in self.rows.deals.items():
-            if of == source and one["product"] == "line":
-                one["product"] = "rope"
+        self.history.correct(
+            source,
+            "opportunities",
+            lambda one: one | ({"product": "rope"} if one["product"] == "line" else {}),
+        )
         self.latest = None
+        self._learn()
 
     @rule(person=st.integers(0, 1), team=st.integers(0, 2), day=days)
     def move(self, person: int, team: int, day: date) -> None:
@@ -277,10 +242,6 @@ class Changes(RuleBasedStateMachine):
         kept = [measure_for_system(company_id, question).rows for question in asked]
         keeping.forget(company_id)
         assert [measure_for_system(company_id, question).rows for question in asked] == kept
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 SCOPES: list[tuple[str, tuple[tuple[str, str], ...]]] = [

@@ -85,11 +85,17 @@ def _values(company_id: int, source: str, loads: tuple[int, ...]) -> dict[str, A
 
 def _brought(name: str) -> str:
     """The rows of an object that stand as the delivery brought them, or as a correction made of them since."""
-    keys = ", ".join(KEYS[name])
     return (
         f"SELECT 1 FROM {name} WHERE {MINE} AND (load_id IN (SELECT unnest($loads::BIGINT[])) OR "
-        f"(load_id IN ({CORRECTIONS}) AND ({keys}) IN (SELECT ({keys}) FROM replaced_{name} WHERE {MINE} "
-        f"AND load_id IN (SELECT unnest($loads::BIGINT[])) AND by_load IN ({CORRECTIONS}))))"
+        f"(load_id IN ({CORRECTIONS}) AND ({', '.join(KEYS[name])}) IN ({_corrected(name)})))"
+    )
+
+
+def _corrected(name: str) -> str:
+    """The keys of the rows that the delivery brought and a correction changed since."""
+    return (
+        f"SELECT ({', '.join(KEYS[name])}) FROM replaced_{name} WHERE {MINE} "
+        f"AND load_id IN (SELECT unnest($loads::BIGINT[])) AND by_load IN ({CORRECTIONS})"
     )
 
 
@@ -100,13 +106,17 @@ def _count(cursor: duckdb.DuckDBPyConnection, rows: str, values: dict[str, Any])
 
 
 def _in_the_way(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> tuple[str, ...]:
-    """Later deliveries of the source that changed rows of this one, or found rows as they are and rely on them."""
+    """Later deliveries of the source that changed rows of this one, or found rows as they are and rely on them.
+
+    A row that was corrected carries the correction's number and is a row of this one all the same.
+    """
     later = {
         load
-        for name in KEYS
+        for name, keys in KEYS.items()
         for (load,) in cursor.execute(
-            f"SELECT DISTINCT by_load FROM replaced_{name} WHERE {MINE} AND load_id IN (SELECT unnest($loads::BIGINT[])) "
-            f"AND by_load <> $first AND by_load NOT IN ({CORRECTIONS})",
+            f"SELECT DISTINCT by_load FROM replaced_{name} WHERE {MINE} AND by_load <> $first "
+            f"AND by_load NOT IN ({CORRECTIONS}) AND (load_id IN (SELECT unnest($loads::BIGINT[])) OR "
+            f"(load_id IN ({CORRECTIONS}) AND ({', '.join(keys)}) IN ({_corrected(name)})))",
             values,
         ).fetchall()
     }
