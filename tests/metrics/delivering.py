@@ -47,7 +47,15 @@ def deliver(
         counts = gather(Table(header, rows), rules, Setting("UTC", "EUR"), folder=Path(folder))
         assert counts["refused"] == 0
         delivered = Delivered(
-            "rows", name, Path(folder), header, ",", "", counts["rows"], counts["blank"], counts["refused"]
+            "rows",
+            name,
+            Path(folder),
+            header,
+            ",",
+            "of these rows",
+            counts["rows"],
+            counts["blank"],
+            counts["refused"],
         )
         mapped = intake.Mapped(source, "files: []")
         report = intake.take(company_id, [delivered], mapped, by=OPERATOR, at=at, on=on)

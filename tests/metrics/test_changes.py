@@ -1,7 +1,8 @@
 """Figures stay what they would be from nothing, whatever happens to the facts, in whatever order.
 
-A machine imports, corrects, splits, moves, matches, removes, taps and undoes imports at random. After every step each built-in metric is
-asked for, with its tallies kept, and held against `plain`; at the end they are forgotten and counted anew.
+A machine imports, corrects, splits, moves, matches, removes, taps and undoes at random. After every step each built-in metric is
+asked for, with its tallies kept, and held against `plain`; at the end the imports are taken back one after the other, and
+what is kept is forgotten and counted anew.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.metrics import plain
 from tests.metrics.comparing import agree
 from tests.metrics.delivering import AT, deliver, written
-from tests.metrics.history import History
+from tests.metrics.history import History, Said
 from tests.metrics.plain import ACTIVITY_METRICS, DEAL_METRICS, LEVELS, Rows
 
 from ropewalk.companies.models import Company, Membership, Person, Team, TeamParent
@@ -147,11 +148,13 @@ class Changes(RuleBasedStateMachine):
 
     @rule(back=st.sampled_from([0, 0, 0, 1, 2, 3, 5]))
     def undo_an_import(self, back: int) -> None:
-        """The latest, or one before it; of one that a later one builds upon nothing may happen."""
+        """The latest, or one before it."""
         standing = self.history.could_be_undone()
-        if not standing:
-            return
-        one = standing[back % len(standing)]
+        if standing:
+            self._undo(standing[back % len(standing)])
+
+    def _undo(self, one: Said) -> None:
+        """Take a delivery back; of one that a later one builds upon nothing may happen."""
         stand_in_the_way = bool(list(self.history.in_the_way(one)))
         try:
             undoing.undo(self.company.pk, one.load, by=OPERATOR, at=AT)
@@ -238,6 +241,10 @@ class Changes(RuleBasedStateMachine):
         if not hasattr(self, "company"):
             return
         company_id = self.company.pk
+        self.keep_anew()
+        for one in self.history.could_be_undone():
+            self._undo(one)
+        self.every_metric_is_what_plain_python_says()
         asked = QUESTIONS[self.asked % 7 :: 7]
         kept = [measure_for_system(company_id, question).rows for question in asked]
         keeping.forget(company_id)
