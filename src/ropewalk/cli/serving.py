@@ -11,6 +11,8 @@ import typer
 from ropewalk.cli.address import address_of, in_link, is_answered
 from ropewalk.cli.doing import give_up, ready
 
+THREADS = 6  # more answer no sooner, since one computes at a time, and wait longer for one another
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -72,7 +74,7 @@ def remember() -> None:
 
 
 def run(host: str, port: int) -> None:
-    """The server itself: one worker with sixteen threads and the job runner, looked after by this process."""
+    """The server itself: one worker with some threads and the job runner, looked after by this process."""
     import socket
 
     from granian import Granian
@@ -93,7 +95,7 @@ def run(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=16,
+        blocking_threads=THREADS,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
