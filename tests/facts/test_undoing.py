@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.importer import Importer
+from tests.importer import NOW, Importer
 
 from ropewalk.facts import suspicions, undoing
 from ropewalk.facts.models import Suspicion
 from ropewalk.facts.report import IntakeReport
-from ropewalk.facts.store import connection, for_company, merging
+from ropewalk.facts.store import connection, correcting, for_company
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.metrics.measuring import measure_for_system
@@ -57,8 +57,6 @@ def company_id(importer: Importer) -> int:
 
 
 def undo(importer: Importer, report: IntakeReport) -> undoing.Undoing:
-    from tests.importer import NOW
-
     return undoing.undo(company_id(importer), load(report), by=OPERATOR, at=NOW)
 
 
@@ -141,11 +139,9 @@ def test_what_is_undone_can_t_be_undone_again_and_can_be_imported_again(importer
 def test_an_import_whose_rows_were_corrected_and_then_changed_by_a_later_one_is_refused_until_that_is_undone(
     importer: Importer,
 ) -> None:
-    from tests.importer import NOW
-
     first = bring(importer, "deals.csv", "D1,A1,ana,GTXPro,10,2026-01-01,,open")
-    product = merging.Correction("opportunities", "product", "GTXPro", "GTX Pro")
-    merging.correct(company_id(importer), "crm", [product], at=NOW)
+    product = correcting.Correction("opportunities", "product", "GTXPro", "GTX Pro")
+    correcting.correct(company_id(importer), "crm", [product], at=NOW)
     corrected = state()
     second = bring(importer, "deals_may.csv", "D1,A1,ana,GTX Pro,11,2026-01-01,,open")
     with pytest.raises(undoing.NotUndone, match=r"deals_may\.csv came later"):
@@ -157,8 +153,6 @@ def test_an_import_whose_rows_were_corrected_and_then_changed_by_a_later_one_is_
 
 
 def test_rows_corrected_since_go_with_their_import(importer: Importer) -> None:
-    from tests.importer import NOW
-
     rows = [f"D{n},A1,ana,GTX Pro,10,2026-01-01,,open" for n in range(30)]
     report = bring(importer, "deals.csv", *rows, "D99,A1,ana,GTXPro,10,2026-01-01,,open")
     near = Suspicion.objects.get(code="near_miss")

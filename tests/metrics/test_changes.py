@@ -28,7 +28,7 @@ from tests.metrics.plain import ACTIVITY_METRICS, DEAL_METRICS, LEVELS, Rows
 from ropewalk.companies.models import Company, Membership, Person, Team, TeamParent
 from ropewalk.facts import matches, taps, undoing
 from ropewalk.facts.models import Match
-from ropewalk.facts.store import merging
+from ropewalk.facts.store import correcting
 from ropewalk.journal.writing import OPERATOR
 from ropewalk.metrics import keeping
 from ropewalk.metrics.measuring import Question, measure_for_system
@@ -142,7 +142,7 @@ class Changes(RuleBasedStateMachine):
     @rule(source=sources, name=st.sampled_from(["opportunities", "activities", "credits"]), key=ids)
     def remove(self, source: str, name: str, key: str) -> None:
         self.history.remove(source, name, key)
-        merging.remove(self.company.pk, source, name, [key], at=AT)
+        correcting.remove(self.company.pk, source, name, [key], at=AT)
         self.latest = None
         self._learn()
 
@@ -173,8 +173,11 @@ class Changes(RuleBasedStateMachine):
 
     @rule(source=sources)
     def correct_a_product(self, source: str) -> None:
-        merging.correct(
-            self.company.pk, source, [merging.Correction("opportunities", "product", "line", "rope")], at=AT
+        correcting.correct(
+            self.company.pk,
+            source,
+            [correcting.Correction("opportunities", "product", "line", "rope")],
+            at=AT,
         )
         self.history.correct(
             source,

@@ -51,7 +51,7 @@ from ropewalk.companies.joining import join
 from ropewalk.companies.models import Membership, TeamParent
 from ropewalk.facts import matches, store, taps, undoing
 from ropewalk.facts.models import Match
-from ropewalk.facts.store import merging
+from ropewalk.facts.store import correcting
 from ropewalk.facts.store.connection import writing
 from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.drafting import brought_up_to_date
@@ -175,7 +175,7 @@ class Following(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["opportunities", "credits"]), key=ids)
     def remove(self, name: str, key: str) -> None:
         self.history.remove("crm", name, key)
-        merging.remove(self.small.id, "crm", name, [key], at=at(self.today))
+        correcting.remove(self.small.id, "crm", name, [key], at=at(self.today))
 
     @rule(key=st.sampled_from(["u1", "stranger"]), name=st.sampled_from(REPS))
     def match(self, key: str, name: str) -> None:

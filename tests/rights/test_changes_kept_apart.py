@@ -18,7 +18,7 @@ from ropewalk.companies.models import Person
 from ropewalk.facts import matches
 from ropewalk.facts.completing import told_until
 from ropewalk.facts.models import Match, SourceMapping, Suspicion
-from ropewalk.facts.store import connection, for_company, merging
+from ropewalk.facts.store import connection, correcting, for_company
 from ropewalk.individual_plans.commitments import CommitmentRefused, close
 from ropewalk.individual_plans.models import Commitment
 from ropewalk.journal.writing import OPERATOR, Actor
@@ -169,8 +169,8 @@ def test_a_change_of_facts_moves_the_own_tallies_and_leaves_the_other_companys(w
             for_company(mine).replace_owners(
                 (source, key, turned.get(person, person)) for source, key, person in owners
             )
-            line = merging.Correction("opportunities", "product", "Line", "Other Line")
-            assert merging.correct(mine, "hubspot", [line], at=NOW), "there are such deals"
+            line = correcting.Correction("opportunities", "product", "Line", "Other Line")
+            assert correcting.correct(mine, "hubspot", [line], at=NOW), "there are such deals"
             assert (derived(theirs), facts_kept(theirs)) == before
             assert_as_counted_anew(mine)
 

@@ -27,7 +27,7 @@ from ropewalk.connectors.files import reading
 from ropewalk.facts import matches, suspicions, taps, undoing
 from ropewalk.facts.models import Match, SourceMapping, Suspicion, Tap
 from ropewalk.facts.report import IntakeReport
-from ropewalk.facts.store import connection, for_company, merging, schema
+from ropewalk.facts.store import connection, correcting, for_company, schema
 from ropewalk.jobs import importing
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
@@ -145,10 +145,10 @@ def tap_and_untap(here: Here) -> Any:
 
 ACTS: dict[str, Callable[[Here], Any]] = {
     "a later delivery": lambda here: told(bring(here.world.names["c"], here.folder, LATER, "")),
-    "rows taken out": lambda here: merging.remove(here.id, SOURCE, "opportunities", ["D1", "D2"], at=NOW),
-    "credits taken out": lambda here: merging.remove(here.id, SOURCE, "credits", ["D1"], at=NOW),
-    "a field of one's own corrected": lambda here: merging.correct(
-        here.id, SOURCE, [merging.Correction("opportunities", "custom.place", "East", "South")], at=NOW
+    "rows taken out": lambda here: correcting.remove(here.id, SOURCE, "opportunities", ["D1", "D2"], at=NOW),
+    "credits taken out": lambda here: correcting.remove(here.id, SOURCE, "credits", ["D1"], at=NOW),
+    "a field of one's own corrected": lambda here: correcting.correct(
+        here.id, SOURCE, [correcting.Correction("opportunities", "custom.place", "East", "South")], at=NOW
     ),
     "a near-miss accepted": lambda here: suspicions.accept(here.id, [suspicion(here, "near_miss").pk], by=OPERATOR, at=NOW),
     "an owner accepted": accept_the_owner,

@@ -16,7 +16,7 @@ from ropewalk.companies.models import Person
 from ropewalk.facts import matches
 from ropewalk.facts.models import LONGEST_VALUE, Correction, Suspicion
 from ropewalk.facts.shapes import COLUMN_NAMES, FACTS
-from ropewalk.facts.store import connection, merging
+from ropewalk.facts.store import connection, correcting, merging
 from ropewalk.journal.writing import Actor, write
 
 
@@ -117,7 +117,7 @@ def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> i
     """
     connection.cursor()
     chosen = [_acceptable(company_id, one) for one in dict.fromkeys(ids)]
-    corrections: dict[str, list[merging.Correction]] = {}
+    corrections: dict[str, list[correcting.Correction]] = {}
     with transaction.atomic():
         for one in chosen:
             if one.code == Suspicion.Code.OWNER_UNKNOWN:
@@ -135,7 +135,7 @@ def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> i
     # The rule is kept first: were this interrupted here, the next import would mend the rows by it.
     with connection.writing():
         count = sum(
-            merging.correct(company_id, source, wanted, at=at) for source, wanted in corrections.items()
+            correcting.correct(company_id, source, wanted, at=at) for source, wanted in corrections.items()
         )
         matches.copy_to_store(company_id)
     return count
@@ -171,14 +171,16 @@ def _acceptable(company_id: int, one_id: int) -> Suspicion:
     return one
 
 
-def _correct(one: Suspicion, at: datetime) -> list[merging.Correction]:
+def _correct(one: Suspicion, at: datetime) -> list[correcting.Correction]:
     Correction.objects.update_or_create(
         company_id=one.company_id, source=one.source, object=one.object, field=one.field, value=one.value,
         defaults={"becomes": one.suggestion, "accepted_at": at},
     )  # fmt: skip
     if one.object not in FACTS:
         return []  # of people nothing is kept word for word; the next roster reads by the rule
-    return [merging.Correction(one.object, COLUMN_NAMES.get(one.field, one.field), one.value, one.suggestion)]
+    return [
+        correcting.Correction(one.object, COLUMN_NAMES.get(one.field, one.field), one.value, one.suggestion)
+    ]
 
 
 def _person_called(one: Suspicion) -> int:

@@ -87,6 +87,7 @@ class Compiler:
     @property
     def looks_at_account(self) -> bool:
         """Whether a fact counts otherwise when its account, or another fact of its account, changes; known after `cells`."""
+        assert OWNER in self.made.needed, "the cells come first"
         return self.is_first_time or bool(self.made.needed & {ACCOUNT, WINS})
 
     def values_of(self, name: str) -> Query:

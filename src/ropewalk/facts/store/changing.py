@@ -22,6 +22,7 @@ MOST_TOUCHED = (
     2_000_000  # rows of a change; with more, counting anew is no slower than counting the difference
 )
 OBJECTS = ("opportunities", "activities")
+COUNTED_IN = {"credits": "opportunities"}  # what counts within another object
 CELLS = "changed_cells"  # the temporary table that a keeper writes differences into
 CELL_COLUMNS = list(schema.CELL)
 OWNED = "(source, owner_key) IN (SELECT (source, id) FROM touched_keys WHERE object = 'owners')"
@@ -65,10 +66,13 @@ class Touching:
     arriving: dict[str, str] = field(default_factory=dict)  # object -> table of its rows as they are after
 
     def rows(self, name: str, keys: str, values: Mapping[str, Any] | None = None) -> None:
-        """Touch the rows of an object whose source and id a question gives."""
+        """Touch the rows of an object whose source and id a question gives; of credits their opportunities."""
         if self.needs is None:  # nothing is kept that could be changed by the difference
             return
-        self.cursor.execute(f"INSERT INTO touched_keys SELECT '{name}', k.* FROM ({keys}) AS k", values or {})
+        counted = COUNTED_IN.get(name, name)
+        self.cursor.execute(
+            f"INSERT INTO touched_keys SELECT '{counted}', k.* FROM ({keys}) AS k", values or {}
+        )
 
     def accounts(self, keys: str, values: Mapping[str, Any] | None = None) -> None:
         """Touch accounts, by source and id: whatever hangs on them may count otherwise afterwards."""
@@ -131,7 +135,7 @@ class Touching:
                     name, f"SELECT source, id FROM {name} WHERE company_id = $company AND {OWNED}", mine
                 )
             self.rows(
-                "opportunities",
+                "credits",
                 f"SELECT source, opportunity_id FROM credits WHERE company_id = $company AND {OWNED}",
                 mine,
             )
@@ -148,7 +152,7 @@ class Touching:
         assert self.keeper is not None
         shown = set()
         for name in OBJECTS:
-            columns = _columns(name)
+            columns = schema.columns_of(name)
             sql = f"SELECT {columns} FROM {ready[name]}" if name in ready else self._by_key(name)
             if name in self.needs.by_account:
                 sql = f"{sql} UNION ALL SELECT {columns} FROM beside_touched_{name}"
@@ -166,21 +170,17 @@ class Touching:
 
     def _by_key(self, name: str) -> str:
         return (
-            f"SELECT {_columns(name)} FROM {name} WHERE company_id = $company AND (source, id) IN "
+            f"SELECT {schema.columns_of(name)} FROM {name} WHERE company_id = $company AND (source, id) IN "
             f"(SELECT (source, id) FROM touched_keys WHERE object = '{name}')"
         )
 
     def _of_the_same_account(self, name: str) -> str:
         """The rows whose account is touched and that aren't themselves: the same before the change and after it."""
         return (
-            f"SELECT {_columns(name)} FROM {name} WHERE company_id = $company AND (source, account_id) IN "
+            f"SELECT {schema.columns_of(name)} FROM {name} WHERE company_id = $company AND (source, account_id) IN "
             "(SELECT (source, id) FROM touched_keys WHERE object = 'accounts') AND (source, id) NOT IN "
             f"(SELECT (source, id) FROM touched_keys WHERE object = '{name}')"
         )
-
-
-def _columns(name: str) -> str:
-    return ", ".join(schema.FACT_TABLES[name])
 
 
 @contextmanager
@@ -230,14 +230,14 @@ def _settle(cursor: duckdb.DuckDBPyConnection, company_id: int) -> None:
         f"CREATE OR REPLACE TEMP TABLE net_cells AS SELECT tally, person_id, day, {sums} FROM {CELLS} "
         f"GROUP BY tally, person_id, day HAVING {differs}"
     )
-    columns, sums = ", ".join(CELL_COLUMNS), ", ".join(schema.SUMS)
+    columns = ", ".join(CELL_COLUMNS)
     # Looked for by three narrow columns first, and by their places then: the sums of all the others are never read.
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE standing_cells AS SELECT t.rowid AS place FROM net_cells AS n JOIN tallies AS t "
         "ON t.company_id = $company AND t.tally = n.tally AND t.person_id = n.person_id AND t.day = n.day",
         {"company": company_id},
     )
-    standing = f"SELECT tally, person_id, day, facts, {sums} FROM tallies WHERE rowid IN (SELECT place FROM standing_cells)"
+    standing = f"SELECT {columns} FROM tallies WHERE rowid IN (SELECT place FROM standing_cells)"
     added = ", ".join(f"coalesce(t.{name}, 0) + n.{name} AS {name}" for name in ("facts", *schema.SUMS))
     # Rewritten at the end and not in place: the engine keeps whole blocks of what is changed in place in memory.
     cursor.execute(

@@ -1,12 +1,11 @@
 """Puts a delivery into the store: new, changed and unchanged rows and the ledger, all in one transaction.
 
 A row that isn't in a delivery stays; only the credits of an opportunity are taken as a set, because their sum means
-something. Must not know why a row was refused. Start with `merge`; `correct` changes one value where it is kept.
+something. Must not know why a row was refused. Start with `merge`; `correcting` changes what is kept without a delivery.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ import duckdb
 
 from ropewalk.facts.store import connection, schema
 from ropewalk.facts.store.changing import Touching, changing
-from ropewalk.facts.store.deliveries import KEYS, Kept, expression
+from ropewalk.facts.store.deliveries import KEYS, Kept
 from ropewalk.facts.store.parts import COLUMNS, quoted
 
 FEW = 100_000  # rows of an object in a delivery up to which those kept are found by their keys before they are read
@@ -189,8 +188,7 @@ def _touch(touching: Touching, batch: Batch, name: str) -> None:
     """Say which rows will count otherwise."""
     both = [f"SELECT source, {{}} FROM {state}_{name}" for state in ("arriving", "leaving")]
     key = {"credits": "opportunity_id"}.get(name, "id")
-    of = {"credits": "opportunities"}.get(name, name)
-    touching.rows(of, " UNION ".join(both).format(key, key))
+    touching.rows(name, " UNION ".join(both).format(key, key))
     if name == "opportunities":
         hang = [
             f"SELECT source, account_id FROM {state}_{name} WHERE account_id <> ''"
@@ -208,7 +206,7 @@ def _touch(touching: Touching, batch: Batch, name: str) -> None:
 
 def _change(cursor: duckdb.DuckDBPyConnection, name: str, *, load: int) -> None:
     """`load` is the first of the delivery's; what it replaces is kept by it, so that the delivery can be undone whole."""
-    columns = ", ".join(schema.FACT_TABLES[name])
+    columns = schema.columns_of(name)
     keep_replaced(cursor, name, f"leaving_{name}", load=load)
     cursor.execute(f"DELETE FROM {name} WHERE rowid IN (SELECT place FROM leaving_{name})")
     cursor.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving_{name}")
@@ -223,7 +221,7 @@ def keep_replaced(
     values: dict[str, object] | None = None,
 ) -> None:
     """Keep rows of an object as they stand, before a load changes them."""
-    columns = ", ".join(schema.FACT_TABLES[name])
+    columns = schema.columns_of(name)
     cursor.execute(
         f"INSERT INTO replaced_{name} ({columns}, by_load) SELECT {columns}, {load:d} FROM {rows}",
         values or {},
@@ -282,95 +280,6 @@ def next_load(cursor: duckdb.DuckDBPyConnection) -> int:
     found = cursor.execute("SELECT coalesce(max(load_id), 0) + 1 FROM loads").fetchone()
     assert found is not None
     return int(found[0])
-
-
-def remove(company_id: int, source: str, name: str, ids: Iterable[str], *, at: datetime) -> int:
-    """How many kept rows of an object were taken out; of credits all of an opportunity's. The ledger gets a line of its own."""
-    key = KEYS[name][0]
-    with changing(company_id) as touching:
-        cursor, owned = touching.cursor, {"company": company_id, "of": source, "ids": list(ids)}
-        mine = f"company_id = $company AND source = $of AND {key} IN (SELECT unnest($ids::VARCHAR[]))"
-        of = {"credits": "opportunities"}.get(name, name)
-        touching.rows(of, f"SELECT source, {key} FROM {name} WHERE {mine}", owned)
-        touching.before()
-        keep_replaced(cursor, name, f"{name} WHERE {mine}", load=next_load(cursor), values=owned)
-        count = len(cursor.execute(f"DELETE FROM {name} WHERE {mine} RETURNING 1", owned).fetchall())
-        line = LedgerLine(0, f"removal of {name}", name, count, 0, 0, "")
-        enter(
-            cursor, Batch(company_id, source, at, [], []), line, MergedPart(next_load(cursor), changed=count)
-        )
-    return count
-
-
-@dataclass(frozen=True)
-class Correction:
-    """One value that is to read otherwise wherever it is kept. `column` may be "custom.x"."""
-
-    object: str
-    column: str
-    value: str
-    becomes: str
-
-
-def correct(company_id: int, source: str, corrections: Iterable[Correction], *, at: datetime) -> int:
-    """How many kept rows were changed. They carry a load of their own."""
-    changed = 0
-    for one in corrections:
-        with changing(company_id) as touching:
-            cursor = touching.cursor
-            values = {"company": company_id, "of": source, "value": one.value}
-            held = f"{one.object} WHERE company_id = $company AND source = $of AND {expression(one.column)} = $value"
-            touching.rows(
-                {"credits": "opportunities"}.get(one.object, one.object),
-                f"SELECT source, {KEYS[one.object][0]} FROM {held}", values,
-            )  # fmt: skip
-            touching.before()
-            keep_replaced(cursor, one.object, held, load=next_load(cursor), values=dict(values))
-            changed += _correct(cursor, company_id, source, one, at)
-    return changed
-
-
-def _correct(
-    cursor: duckdb.DuckDBPyConnection, company_id: int, source: str, one: Correction, at: datetime
-) -> int:
-    load = next_load(cursor)
-    owned = [company_id, source]
-    if one.column.startswith("custom."):
-        count = _correct_custom(cursor, owned, one, load)
-    else:
-        count = len(
-            cursor.execute(
-                f"UPDATE {one.object} SET {one.column} = ?, load_id = ? "
-                f"WHERE company_id = ? AND source = ? AND {one.column} = ? RETURNING 1",
-                [one.becomes, load, *owned, one.value],
-            ).fetchall()
-        )
-    line = LedgerLine(0, f"correction of {one.column}", one.object, count, 0, 0, "")
-    enter(cursor, Batch(company_id, source, at, [], []), line, MergedPart(load, changed=count))
-    return count
-
-
-def _correct_custom(
-    cursor: duckdb.DuckDBPyConnection, owned: list[object], one: Correction, load: int
-) -> int:
-    name = one.column.removeprefix("custom.")
-    customs = cursor.execute(
-        f"SELECT DISTINCT custom::VARCHAR FROM {one.object} WHERE company_id = ? AND source = ? AND custom IS NOT NULL",
-        owned,
-    ).fetchall()
-    count = 0
-    for (text,) in customs:
-        said = json.loads(text)
-        if said.get(name) == one.value:
-            new = json.dumps(said | {name: one.becomes}, sort_keys=True, ensure_ascii=False)
-            count += len(
-                cursor.execute(
-                    f"UPDATE {one.object} SET custom = ?, load_id = ? "
-                    "WHERE company_id = ? AND source = ? AND custom::VARCHAR = ? RETURNING 1",
-                    [new, load, *owned, text],
-                ).fetchall()
-            )
-    return count
 
 
 def owner_keys(company_id: int, source: str) -> set[str]:

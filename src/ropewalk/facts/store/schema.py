@@ -104,6 +104,11 @@ def shedding(found: Mapping[str, set[str]]) -> list[str]:
     ]
 
 
+def columns_of(table: str) -> str:
+    """The columns of a table of facts for a statement written by hand, in the order in which they are listed above."""
+    return ", ".join(FACT_TABLES[table])
+
+
 def quoted(names: list[str]) -> str:
     """Column names for a statement written by hand, each in quotes."""
     return ", ".join(f'"{name}"' for name in names)

@@ -85,18 +85,17 @@ def _values(company_id: int, source: str, loads: tuple[int, ...]) -> dict[str, A
 
 def _brought(name: str) -> str:
     """The rows of an object that stand as the delivery brought them, or as a correction made of them since."""
-    return (
-        f"SELECT 1 FROM {name} WHERE {MINE} AND (load_id IN (SELECT unnest($loads::BIGINT[])) OR "
-        f"(load_id IN ({CORRECTIONS}) AND ({', '.join(KEYS[name])}) IN ({_corrected(name)})))"
-    )
+    return f"SELECT 1 FROM {name} WHERE {MINE} AND {_is_of_it(name)}"
 
 
-def _corrected(name: str) -> str:
-    """The keys of the rows that the delivery brought and a correction changed since."""
-    return (
-        f"SELECT ({', '.join(KEYS[name])}) FROM replaced_{name} WHERE {MINE} "
-        f"AND load_id IN (SELECT unnest($loads::BIGINT[])) AND by_load IN ({CORRECTIONS})"
+def _is_of_it(name: str) -> str:
+    """Whether the delivery brought a row, or a correction that changed one which it brought."""
+    keys = ", ".join(KEYS[name])
+    brought = "load_id IN (SELECT unnest($loads::BIGINT[]))"
+    corrected = (
+        f"SELECT ({keys}) FROM replaced_{name} WHERE {MINE} AND {brought} AND by_load IN ({CORRECTIONS})"
     )
+    return f"({brought} OR (load_id IN ({CORRECTIONS}) AND ({keys}) IN ({corrected})))"
 
 
 def _count(cursor: duckdb.DuckDBPyConnection, rows: str, values: dict[str, Any]) -> int:
@@ -112,11 +111,10 @@ def _in_the_way(cursor: duckdb.DuckDBPyConnection, values: dict[str, Any]) -> tu
     """
     later = {
         load
-        for name, keys in KEYS.items()
+        for name in KEYS
         for (load,) in cursor.execute(
             f"SELECT DISTINCT by_load FROM replaced_{name} WHERE {MINE} AND by_load <> $first "
-            f"AND by_load NOT IN ({CORRECTIONS}) AND (load_id IN (SELECT unnest($loads::BIGINT[])) OR "
-            f"(load_id IN ({CORRECTIONS}) AND ({', '.join(keys)}) IN ({_corrected(name)})))",
+            f"AND by_load NOT IN ({CORRECTIONS}) AND {_is_of_it(name)}",
             values,
         ).fetchall()
     }
@@ -163,18 +161,18 @@ def undo(company_id: int, load_id: int, *, at: datetime) -> Undoing:
 
 def _touch(touching: Touching, name: str, values: dict[str, Any]) -> None:
     """Say which rows will count otherwise, with the accounts they hang on before and after."""
-    key, of = KEYS[name][0], {"credits": "opportunities"}.get(name, name)
+    key = KEYS[name][0]
     brought = _brought(name).replace("SELECT 1", f"SELECT source, {key}", 1)
     returning = f"SELECT source, {key} FROM replaced_{name} WHERE {MINE} AND by_load = $first"
-    touching.rows(of, brought, {one: value for one, value in values.items() if one != "first"})
-    touching.rows(of, returning, {one: value for one, value in values.items() if one != "loads"})
+    touching.rows(name, brought, {one: value for one, value in values.items() if one != "first"})
+    touching.rows(name, returning, {one: value for one, value in values.items() if one != "loads"})
     if name == "opportunities":
         accounts = returning.replace(f"source, {key}", "source, account_id", 1) + " AND account_id <> ''"
         touching.accounts(accounts, {one: value for one, value in values.items() if one != "loads"})
 
 
 def _put_back(cursor: duckdb.DuckDBPyConnection, name: str, values: dict[str, Any]) -> None:
-    columns = ", ".join(schema.FACT_TABLES[name])
+    columns = schema.columns_of(name)
     without_loads = {one: value for one, value in values.items() if one != "loads"}
     without_first = {one: value for one, value in values.items() if one != "first"}
     brought = _brought(name).replace("SELECT 1", "SELECT rowid", 1)

@@ -41,6 +41,6 @@ async function open(drawer, address, link) {
 }
 
 // The link, or the one that stands for it where the page was renewed meanwhile.
-function again(link) {
-  return document.contains(link) ? link : document.querySelector(`main a[href="${CSS.escape(link.getAttribute("href"))}"]`);
-}
+const again = (link) => (document.contains(link) ? link : leadingTo(link.getAttribute("href")));
+
+export const leadingTo = (address) => document.querySelector(`main a[href="${CSS.escape(address)}"]`);

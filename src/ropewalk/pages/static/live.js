@@ -1,5 +1,7 @@
 // A page stays as it is true: every 20 seconds it asks whether anything changed, and takes the new main part if so.
 // Nothing is asked while the page is hidden or paused, and nothing is replaced under somebody who is typing.
+import { leadingTo } from "./dialogs.js";
+
 const EVERY = 20_000;
 
 export function live() {
@@ -46,7 +48,7 @@ function take(main, html, before) {
   const held = focused?.closest('[role="grid"]') ? null : focused?.closest("main a[href]")?.getAttribute("href"); // map.js keeps its own place
   main.replaceChildren(...fresh.childNodes);
   for (const one of main.querySelectorAll("details > summary")) if (open.includes(one.textContent)) one.parentElement.open = true;
-  if (held) main.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
+  if (held) leadingTo(held)?.focus();
   document.dispatchEvent(new CustomEvent("ropewalk:fresh", { detail: focused }));
   return fresh.dataset.live;
 }
