@@ -10,7 +10,6 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +23,6 @@ from ropewalk.facts.store import moments, schema
 from ropewalk.facts.store.parts import quoted
 from ropewalk.facts.store.postgresql import PostgresCursor, Server
 from ropewalk.facts.store.trouble import StoreBusy
-from ropewalk.lib.giving_way import step_back
 
 ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
@@ -260,8 +258,7 @@ def _open(place: str) -> _Hold:
     path = Path(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with ThreadPoolExecutor(1, initializer=step_back) as opener:  # the engine's own threads are as it is
-            connection = opener.submit(duckdb.connect, str(path), config=ENGINE_SETTINGS).result()
+        connection = duckdb.connect(str(path), config=ENGINE_SETTINGS)
     except duckdb.IOException as error:
         if "lock" not in str(error).lower():
             raise
