@@ -52,10 +52,7 @@ def correct(company_id: int, source: str, corrections: Iterable[Correction], *, 
             cursor = touching.cursor
             values = {"company": company_id, "of": source, "value": one.value}
             held = f"{one.object} WHERE company_id = $company AND source = $of AND {expression(one.column)} = $value"
-            touching.rows(
-                one.object,
-                f"SELECT source, {KEYS[one.object][0]} FROM {held}", values,
-            )  # fmt: skip
+            touching.rows(one.object, f"SELECT source, {KEYS[one.object][0]} FROM {held}", values)
             touching.before()
             keep_replaced(cursor, one.object, held, load=next_load(cursor), values=dict(values))
             changed += _correct(cursor, company_id, source, one, at)

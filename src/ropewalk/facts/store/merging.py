@@ -187,7 +187,7 @@ def _which_arrive(name: str, parts: dict[int, MergedPart]) -> str:
 def _touch(touching: Touching, batch: Batch, name: str) -> None:
     """Say which rows will count otherwise."""
     both = [f"SELECT source, {{}} FROM {state}_{name}" for state in ("arriving", "leaving")]
-    key = {"credits": "opportunity_id"}.get(name, "id")
+    key = KEYS[name][0]
     touching.rows(name, " UNION ".join(both).format(key, key))
     if name == "opportunities":
         hang = [
