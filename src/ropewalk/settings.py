@@ -188,6 +188,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "ropewalk.sqlite3",
+            "CONN_MAX_AGE": None,  # opening the file costs as much as four questions
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 5,  # seconds

@@ -127,6 +127,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "companies.mail_server.settings_of": lambda c: mail_server.settings_of(c.viewer()),
     "companies.queries.company_for_system": lambda c: queries.company_for_system(c.id),
     "companies.queries.company_by_handle_for_system": lambda c: queries.company_by_handle_for_system(c.handle),
+    "companies.queries.particulars_for_system": lambda c: queries.particulars_for_system(c.handle),
     "companies.queries.time_zone_for_system": lambda c: queries.time_zone_for_system(c.handle),
     "companies.queries.absences_for_system": lambda c: queries.absences_for_system(c.id),
     "companies.queries.holders_for_system": lambda c: queries.holders_for_system(c.id, "manager"),

@@ -11,7 +11,7 @@ import typer
 from ropewalk.cli.address import address_of, in_link, is_answered
 from ropewalk.cli.doing import give_up, ready
 
-THREADS = 6  # more answer no sooner, since one computes at a time, and wait longer for one another
+THREADS = 8  # that wait for who sends slowly, or for their turn (`lib.giving_way`)
 
 
 def register(app: typer.Typer) -> None:

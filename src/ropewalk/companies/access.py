@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import F
+
 from ropewalk.companies.models import AccessRole, Company, Person
 from ropewalk.companies.roster import Roster
 from ropewalk.journal.writing import OPERATOR, Actor
@@ -65,15 +67,14 @@ def viewer_for(account_id: int, handle: str, *, on: date) -> Viewer:
 
     Raises NotVisible where there is no such company, no such person in it, or the person has left.
     """
-    person = (
-        Person.objects.select_related("company")
-        .filter(account_id=account_id, company__handle=handle)
-        .prefetch_related("access_roles")
-        .first()
+    found = Person.objects.filter(account_id=account_id, company__handle=handle).only(
+        "company", "name", "left"
     )
+    by_role = list(found.annotate(role=F("access_roles__name")).order_by("pk"))
+    person = by_role[0] if by_role else None
     if person is None or not is_present(person, on):
         raise NotVisible(handle)
-    roles = frozenset(role.name for role in person.access_roles.all())
+    roles = frozenset(one.role for one in by_role if one.role)
     return Viewer(person.company_id, handle, person.pk, person.name, roles, on)
 
 

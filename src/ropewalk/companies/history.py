@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Max
 
 from ropewalk.companies.access import Viewer
 from ropewalk.journal.models import Line
 
-OVERLAP = 100  # lines looked at again: of two that are written at once the later number may be seen first
+OVERLAP = (
+    100  # lines of a server looked at again: of two that are written at once the later may be seen first
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,12 @@ class Happened:
 
 
 def lines_since_for_system(latest: int) -> list[Happened]:
-    """The lines of all companies from shortly before a number on, in order; the caller knows which it has seen."""
-    rows = Line.objects.filter(pk__gt=latest - OVERLAP).order_by("pk")
+    """The lines of all companies after a number, in order, and those before it that may have come to light since.
+
+    The caller knows which it has seen. In a file one writes at a time, so that numbers come to light in their order.
+    """
+    overlap = 0 if connection.vendor == "sqlite" else OVERLAP
+    rows = Line.objects.filter(pk__gt=latest - overlap).order_by("pk")
     return [Happened(*row) for row in rows.values_list("pk", "company_id", "action", "thing")]
 
 

@@ -11,8 +11,8 @@ from ropewalk.companies.models import Absence, AccessRole, Account, Company, Hol
 
 
 @dataclass(frozen=True)
-class CompanyFacts:
-    """A company's particulars, as rules and doors need them."""
+class Particulars:
+    """A company's particulars, as doors need them."""
 
     id: int
     handle: str
@@ -26,6 +26,12 @@ class CompanyFacts:
     silence_days: int
     hours_limit: int
     is_generated: bool
+
+
+@dataclass(frozen=True)
+class CompanyFacts(Particulars):
+    """A company's particulars, as rules need them."""
+
     holidays: frozenset[date]
 
     def is_workday(self, day: date) -> bool:
@@ -62,9 +68,19 @@ def company_by_handle_for_system(handle: str) -> CompanyFacts:
     return facts_of(company)
 
 
+def particulars_for_system(handle: str) -> Particulars | None:
+    """A company's particulars by its handle, in one query; None where there is no such one."""
+    company = Company.objects.filter(handle=handle).first()
+    return None if company is None else particulars_of(company)
+
+
 def facts_of(company: Company) -> CompanyFacts:
     holidays = Holiday.objects.filter(company=company).values_list("day", flat=True)
-    return CompanyFacts(
+    return CompanyFacts(**vars(particulars_of(company)), holidays=frozenset(holidays))
+
+
+def particulars_of(company: Company) -> Particulars:
+    return Particulars(
         id=company.pk,
         handle=company.handle,
         name=company.name,
@@ -77,7 +93,6 @@ def facts_of(company: Company) -> CompanyFacts:
         silence_days=company.silence_days,
         hours_limit=company.hours_limit,
         is_generated=company.is_generated,
-        holidays=frozenset(holidays),
     )
 
 

@@ -17,6 +17,7 @@ from ropewalk.jobs.keeping_up import keep_up
 from ropewalk.jobs.kinds import AT_ONCE, RETRY, NotDone, perform
 from ropewalk.jobs.warming import takes_long, warm
 from ropewalk.lib import clock
+from ropewalk.lib.giving_way import step_back
 
 LOG = logging.getLogger(__name__)
 TURN = 0.0005  # seconds that the runner computes before a page gets its turn; a page takes some thirty turns
@@ -33,6 +34,7 @@ class Runner(threading.Thread):
         self._present = presence.announce()
 
     def run(self) -> None:
+        step_back()
         looked = LOOKS - 1  # what pages ask for is found out at once
         while not self.over.wait(PAUSE):
             try:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import atexit
 import gc
 import time
+from datetime import date
 
 from django.conf import settings
 
 from ropewalk.companies.queries import companies_for_system, company_by_handle_for_system
-from ropewalk.facts.holding import revision_for_system
+from ropewalk.facts.holding import moment_held_for_system, revision_for_system
 from ropewalk.lib import clock
+from ropewalk.lib.giving_way import in_the_background
 from ropewalk.progress.headline import on_the_ground_a_month_ago
 from ropewalk.progress.quiet import quietest_in
 from ropewalk.progress.remembering import world_of
@@ -35,17 +37,24 @@ def warm() -> int:
         if _warm.get(company.id) == state:
             continue
         began = time.monotonic()
-        world = world_of(company.id, today)
-        if world.is_running:
-            quietest_in(world)
-            ropes_of(world)
-            on_the_ground_a_month_ago(world)
-            found += 1
+        with in_the_background(really=moment_held_for_system(company.id) is not None):
+            found += _find_out(company.id, today)
         _warm[company.id] = state
         _took[company.id] = max(_took.get(company.id, 0.0), time.monotonic() - began)
     if found:
         _set_aside()
     return found
+
+
+def _find_out(company_id: int, today: date) -> int:
+    """1 where there is a plan of which something was to be found out."""
+    world = world_of(company_id, today)
+    if not world.is_running:
+        return 0
+    quietest_in(world)
+    ropes_of(world)
+    on_the_ground_a_month_ago(world)
+    return 1
 
 
 def takes_long(company_id: int) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlglot import exp, select
-
 from ropewalk.facts import store
 from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.definition import Better, Definition, Tag, Unit
@@ -60,11 +58,9 @@ def card_for_system(company_id: int, metric: str | Definition) -> Card:
     """The card with the sources that the company's facts came from and the instant of the latest load."""
     definition = definition_of(metric)
     facts = store.for_company(company_id)
-    bound = exp.column("company_id").eq(exp.Placeholder(this="company"))
-    found = facts.read(select("source").distinct().from_(definition.fact).where(bound))
     fresh_at = facts.fresh_at()
     return card(
         definition,
-        sources=tuple(sorted(source for (source,) in found)),
+        sources=facts.sources(definition.fact),
         fresh_at=fresh_at and fresh_at.replace(tzinfo=UTC),
     )

@@ -17,6 +17,7 @@ from sqlglot import exp, select
 
 from ropewalk.facts import store
 from ropewalk.facts.store.schema import TALLY_PLACES
+from ropewalk.lib.giving_way import give_way
 from ropewalk.metrics import scoping, tallying
 from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.compiling import Query, Span
@@ -131,6 +132,7 @@ def _told(lines: Iterable[tuple[int, str, str, str | None]], definition: Definit
 
 def _numbers(text: str, *, is_whole: bool) -> list[int]:
     """The numbers of a text; raises ValueError where they should be whole and aren't."""
+    give_way()
     return list(map(int, text.replace(NOTHING_AFTER if is_whole else ".", "").split(",")))
 
 

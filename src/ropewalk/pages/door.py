@@ -29,7 +29,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 
 from ropewalk.companies.access import NotAllowed, NotVisible, Viewer, viewer_for
-from ropewalk.companies.queries import CompanyFacts, company_of, time_zone_for_system
+from ropewalk.companies.queries import Particulars, particulars_for_system
 from ropewalk.facts.holding import StoreAway, StoreBusy, moment_shown, showing
 from ropewalk.lib import clock
 from ropewalk.progress.nothing_yet import NothingYet
@@ -67,16 +67,16 @@ def door(*methods: str, shows_the_present: bool = False) -> Callable[[Page], Pag
         def answer(request: HttpRequest, company: str, **names: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), login_url="/sign-in/")
-            zone = time_zone_for_system(company)
-            if zone is None:
+            particulars = particulars_for_system(company)
+            if particulars is None:
                 raise Http404
-            today = clock.today(zone)
+            today = clock.today(particulars.time_zone)
             try:
                 viewer = viewer_for(request.user.pk, company, on=today)
                 if request.method not in methods:
                     return HttpResponseNotAllowed(methods)
                 day = Day(day_read(request, today) if request.method == "GET" else today, today)
-                request.ropewalk = Frame(viewer, day, company_of(viewer), request)  # type: ignore[attr-defined]
+                request.ropewalk = Frame(viewer, day, particulars, request)  # type: ignore[attr-defined]
                 with nullcontext() if shows_the_present else showing(viewer.company_id):
                     response = unless_unchanged(request, page, viewer, day, names)
             except NothingYet as nothing:
@@ -159,7 +159,7 @@ class Frame:
 
     viewer: Viewer
     day: Day
-    company: CompanyFacts
+    company: Particulars
     request: HttpRequest
 
     @property

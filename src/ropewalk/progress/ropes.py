@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ropewalk.cascade.weighing import carries
+from ropewalk.lib.giving_way import give_way
 from ropewalk.plans.defining import person_named
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.activity import ActivityState, adherence_of, records_of
@@ -100,6 +101,7 @@ def is_on_the_ground(world: World, initiative: Initiative, person_id: int) -> bo
         rope: RopeState = world.ropes[key]
         return rope.rope.on_the_ground
     if key not in world.grounds:
+        give_way()
         evidence = evidence_of(world, initiative, person_id, (), Status.TOO_EARLY)
         others = rope_on(evidence, world.on).knots
         is_held = all(one.is_tied for one in others if one.name not in (KnotName.DOING, KnotName.MOVING))
@@ -121,6 +123,7 @@ def rope_of(world: World, initiative: Initiative, person_id: int) -> RopeState:
 
 def judged(world: World, initiative: Initiative, person_id: int) -> RopeState:
     """One rope, judged anew."""
+    give_way()
     activities = tuple(records_of(world, initiative, person_id))
     figure = person_thermometer(world, initiative, person_id)
     evidence = evidence_of(world, initiative, person_id, activities, figure.status)

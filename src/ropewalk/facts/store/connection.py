@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from ropewalk.facts.store import moments, schema
 from ropewalk.facts.store.parts import quoted
 from ropewalk.facts.store.postgresql import PostgresCursor, Server
 from ropewalk.facts.store.trouble import StoreBusy
+from ropewalk.lib.giving_way import step_back
 
 ENGINE_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": "2",
@@ -258,7 +260,8 @@ def _open(place: str) -> _Hold:
     path = Path(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(path), config=ENGINE_SETTINGS)
+        with ThreadPoolExecutor(1, initializer=step_back) as opener:  # the engine's own threads are as it is
+            connection = opener.submit(duckdb.connect, str(path), config=ENGINE_SETTINGS).result()
     except duckdb.IOException as error:
         if "lock" not in str(error).lower():
             raise

@@ -146,6 +146,15 @@ class CompanyStore:
             found = cursor.execute(sql, {COMPANY: self.company_id}).fetchone()
         return found[0] if found else None
 
+    def sources(self, table: str) -> tuple[str, ...]:
+        """Where the company's facts of a table came from, by name."""
+        return connection.remembered(self.company_id, f"sources of {table}", lambda: self._sources(table))
+
+    def _sources(self, table: str) -> tuple[str, ...]:
+        bound = exp.column("company_id").eq(exp.Placeholder(this=COMPANY))
+        found = self.read(exp.select("source").distinct().from_(table).where(bound))
+        return tuple(sorted(source for (source,) in found))
+
     def mark(self) -> str:
         """A word that changes whenever a fact, a load or a match of this company changes."""
         return connection.remembered(self.company_id, "mark", self._mark)
