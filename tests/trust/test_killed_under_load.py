@@ -68,7 +68,7 @@ def test_killed_under_load_it_comes_back_and_nothing_is_lost_or_doubled(
         server.stop()
     sys.stdout.write(f"back within {max(backs):.1f} s; at {phases}; {len(crowd.book.lines)} writes; answers {crowd.answers()}; "
           f"{bringer.finished} deliveries, {bringer.taken_up_again} ordered again; {took}\n")  # fmt: skip
-    assert crowd.wrong() + bringer.who.wrong == []
+    assert crowd.wrong() + bringer.who.wrong == [], server.said()[-6000:]
     assert "Traceback" not in server.said(), server.said()[-3000:]
     assert integrity(home) == "ok"
     assert list(lost_or_doubled(home, crowd.book)) == []

@@ -87,7 +87,8 @@ class Visitor:
     def _look(self, method: str, path: str, answer: Answer) -> None:
         self.answers[answer.status] = self.answers.get(answer.status, 0) + 1
         if answer.status >= 500 and answer.status != 503:
-            self.wrong.append(f"{method} {path} gave {answer.status}: {answer.body[:200]}")
+            words = " ".join(re.sub(r"<[^>]*>", " ", answer.body).split())
+            self.wrong.append(f"{method} {path} gave {answer.status}: {words[:300]}")
         if "Traceback (most recent call last)" in answer.body:
             self.wrong.append(f"{method} {path} shows a traceback")
 
