@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
@@ -124,6 +125,32 @@ def test_what_has_come_since_makes_no_figure_of_the_backup_differ(backup: Path, 
     assert "figures differ, the first: acme-sns" in compared.stdout
     assert "person Person 3 " in compared.stdout
     assert "then, none now." in compared.stdout
+
+
+def test_what_a_command_had_ordered_isnt_done_again_where_it_was_restored(filled: Path, tmp_path: Path) -> None:
+    """A server that takes a backup has that very job in hand: taken up again it would overwrite what was restored."""
+    taking, home, file = tmp_path / "taking", tmp_path / "home", tmp_path / "one.backup"
+    shutil.copytree(filled, taking)
+    rows = [
+        (kind, json.dumps(order), state, leased)
+        for state, leased in (("running", "2026-01-01 00:01:00"), ("waiting", None))
+        for kind, order in (
+            ("backup", {"file": str(file), "recipient": None}),
+            ("upload", {"upload": 999, "by": "operator"}),
+        )
+    ]
+    with closing(sqlite3.connect(taking / "ropewalk.sqlite3")) as database, database:
+        database.executemany(
+            "INSERT INTO jobs_job (kind, \"order\", state, leased_until, made_at, fence, done_parts, all_parts, words, trouble) "
+            "VALUES (?, ?, ?, ?, '2026-01-01 00:00:00', 1, 0, 0, '', '')",
+            rows,
+        )
+    assert ropewalk(taking, "backup", str(file)).returncode == 0
+    assert ropewalk(home, "restore", str(file)).returncode == 0
+    with closing(sqlite3.connect(home / "ropewalk.sqlite3")) as database:
+        kept = database.execute("SELECT kind, state FROM jobs_job ORDER BY id").fetchall()
+    assert kept == [("upload", "running"), ("upload", "waiting")], "what pages ordered goes on"
+    assert ropewalk(home, "doctor", "--compare", str(file)).returncode == 0
 
 
 def test_an_installation_is_never_overwritten(filled: Path, backup: Path) -> None:

@@ -177,10 +177,14 @@ JOBS: dict[str, Callable[[Path], dict[str, Any]]] = {
 
 def _restore_here(home: Path) -> None:
     from ropewalk.backups.restoring import NotEmpty, restore
+    from ropewalk.jobs import queue
     from ropewalk.lib import clock
 
     try:
-        restore(home / "a.backup", identity=None, at=clock.now(), say=lambda done, whole, words: None)
+        restore(
+            home / "a.backup", identity=None, at=clock.now(), say=lambda done, whole, words: None,
+            settle=queue.forget_from_shells,
+        )  # fmt: skip
     except NotEmpty:
         assert (home / "died").exists(), "the first time nothing is there"
 

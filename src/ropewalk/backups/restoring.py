@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,8 +31,13 @@ class NotEmpty(Exception):
     """There is an installation already; a backup never overwrites one."""
 
 
-def restore(file: Path, *, identity: Path | None, at: datetime, say: Say) -> Manifest:
-    """Bring the backup back and give its manifest. Raises NotABackup, NotEmpty or StoreBusy, with nothing changed."""
+def restore(
+    file: Path, *, identity: Path | None, at: datetime, say: Say, settle: Callable[[], object]
+) -> Manifest:
+    """Bring the backup back and give its manifest. Raises NotABackup, NotEmpty or StoreBusy, with nothing changed.
+
+    `settle` is called when all is proved and before it counts, to end what mustn't go on in another installation.
+    """
     with workroom() as folder:
         say(0, STEPS, "proving the file")
         opened = folder / "opened"
@@ -47,6 +52,7 @@ def restore(file: Path, *, identity: Path | None, at: datetime, say: Say) -> Man
             keeping.take_copies(opened / "facts")
             say(3, STEPS, "comparing")
             require_same(manifest, opened)
+            settle()
             for name in UPLOADS:
                 if (opened / "files" / name).is_dir():
                     shutil.copytree(opened / "files" / name, Path(settings.HOME) / name, dirs_exist_ok=True)

@@ -53,12 +53,15 @@ def restore(
     from ropewalk.backups.restoring import NotEmpty
     from ropewalk.backups.restoring import restore as bring_back
     from ropewalk.facts.holding import StoreBusy
+    from ropewalk.jobs import queue
     from ropewalk.jobs.examining import sealed
     from ropewalk.lib import clock
 
     try:
         with progress("Restoring") as say:
-            manifest = bring_back(file, identity=identity, at=clock.now(), say=say)
+            manifest = bring_back(
+                file, identity=identity, at=clock.now(), say=say, settle=queue.forget_from_shells
+            )
     except (NotABackup, NotEmpty, StoreBusy) as error:
         give_up(str(error))
     except OSError as error:

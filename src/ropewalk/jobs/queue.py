@@ -16,6 +16,7 @@ from ropewalk.jobs.models import Job
 
 LEASE = timedelta(seconds=60)
 STRIKES = 3  # claims after which a job is given up
+FROM_A_PAGE = "upload"  # the kind that pages order; commands wait for all others
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,17 @@ def claim(*, at: datetime) -> Claim | None:
 def take_back() -> int:
     """Let the jobs of a worker that is known to be gone wait for the next one; how many there were. Each keeps its strikes."""
     return Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING, leased_until=None)
+
+
+def forget_from_shells() -> int:
+    """Take out every open job that a command waits for: in a restored installation nobody does. How many there were.
+
+    The backup itself is among them where a server took it, and would be taken up again, over the file it was restored from.
+    What pages ordered goes on.
+    """
+    waited_for = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
+    gone, _ = waited_for.exclude(kind=FROM_A_PAGE).delete()
+    return gone
 
 
 def tell(claim: Claim, done: int, whole: int, words: str, *, at: datetime) -> None:
