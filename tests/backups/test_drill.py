@@ -127,7 +127,9 @@ def test_what_has_come_since_makes_no_figure_of_the_backup_differ(backup: Path, 
     assert "then, none now." in compared.stdout
 
 
-def test_what_a_command_had_ordered_isnt_done_again_where_it_was_restored(filled: Path, tmp_path: Path) -> None:
+def test_what_a_command_had_ordered_isnt_done_again_where_it_was_restored(
+    filled: Path, tmp_path: Path
+) -> None:
     """A server that takes a backup has that very job in hand: taken up again it would overwrite what was restored."""
     taking, home, file = tmp_path / "taking", tmp_path / "home", tmp_path / "one.backup"
     shutil.copytree(filled, taking)
@@ -141,7 +143,7 @@ def test_what_a_command_had_ordered_isnt_done_again_where_it_was_restored(filled
     ]
     with closing(sqlite3.connect(taking / "ropewalk.sqlite3")) as database, database:
         database.executemany(
-            "INSERT INTO jobs_job (kind, \"order\", state, leased_until, made_at, fence, done_parts, all_parts, words, trouble) "
+            'INSERT INTO jobs_job (kind, "order", state, leased_until, made_at, fence, done_parts, all_parts, words, trouble) '
             "VALUES (?, ?, ?, ?, '2026-01-01 00:00:00', 1, 0, 0, '', '')",
             rows,
         )

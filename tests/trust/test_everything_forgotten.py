@@ -35,6 +35,8 @@ FORGOTTEN_BY = {  # what is kept in a process -> the way by which the scenario f
 }
 STAYS = {  # what is kept in a process and can't become stale, with the reason
     "facts/store/connection.py:_of_thread": "a thread’s own cursor; looked at anew with the hold",
+    "lib/giving_way.py:_answers": "how many wait for an answer, counted up and down",
+    "lib/giving_way.py:_of_thread": "since when a thread computes in the background",
     "facts/store/moments.py:_of_thread": "what a request shows, as long as it lasts",
     "plans/playbooks.py:playbooks": "files of the program",
     "companies/public_holidays.py:countries": "a list of the program",

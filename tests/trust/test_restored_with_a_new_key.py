@@ -109,10 +109,17 @@ def test_restored_without_its_keys_all_works_mail_is_entered_anew_and_notes_say_
     done = ropewalk(whole, "restore", str(file), **names)
     if "can't be opened" in done.stderr:
         import sqlite3
+
         told = []
         for one in (home, restored, whole):
             with sqlite3.connect(one / "ropewalk.sqlite3") as d:
-                told.append((one.name, (one / "data_key").read_text(), d.execute("select * from companies_mailserver").fetchall()))
+                told.append(
+                    (
+                        one.name,
+                        (one / "data_key").read_text(),
+                        d.execute("select * from companies_mailserver").fetchall(),
+                    )
+                )
         raise AssertionError(told)
     assert (done.returncode, "can't be opened" in done.stderr) == (0, False), done.stderr
     assert "✓ Everything that is sealed can be opened" in ropewalk(whole, "doctor", **names).stdout

@@ -11,8 +11,6 @@ import typer
 from ropewalk.cli.address import address_of, in_link, is_answered
 from ropewalk.cli.doing import give_up, ready
 
-THREADS = 8  # that wait for who sends slowly, or for their turn (`lib.giving_way`)
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -90,12 +88,11 @@ def run(host: str, port: int) -> None:
     remember()
     tell_where(host, port)
     Granian(
-        "ropewalk.wsgi:application",
+        "ropewalk.rsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=THREADS,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,

@@ -8,10 +8,9 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
@@ -20,7 +19,6 @@ from ropewalk.facts.holding import StoreAway, StoreBusy
 from ropewalk.lib.giving_way import answering
 
 AGAIN_AFTER = 10  # seconds
-SMALL = 1_000_000  # bytes of a form
 PASSING = {  # primary result codes of SQLite: the file is locked, can't be opened, written or read at the moment
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,
@@ -43,28 +41,11 @@ class Patient:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            is_whole = read_before(request)
-        except UnreadablePostError:
-            return HttpResponseBadRequest()  # who sent it has gone
-        with answering() if is_whole else nullcontext():
+        with answering():
             return self.answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return one_moment(request, error) if is_passing(error) else None
-
-
-def read_before(request: HttpRequest) -> bool:
-    """Read what is sent before its turn comes, so that who sends slowly keeps nobody else from theirs; whether it is whole.
-
-    Files aren't read here, since they may be large: they come while the page is computed, which takes no turn then.
-    """
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > SMALL:
-        return False
-    if int(length):
-        _ = request.body
-    return True
 
 
 def one_moment(request: HttpRequest, error: BaseException) -> HttpResponse:
