@@ -24,6 +24,7 @@ from ropewalk.companies.models import (
     Team,
     TeamParent,
 )
+from ropewalk.lib.shared import shared
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,11 @@ class Roster:
         """People with a membership in any team on any day from start to end."""
         return frozenset(link.subject for link in self.memberships if link.touches(start, end))
 
-    @cached_property
+    @shared
     def _paths(self) -> dict[tuple[int, date], tuple[int, ...]]:
         return {}
 
-    @cached_property
+    @shared
     def _reports(self) -> dict[date, dict[int, tuple[int, ...]]]:
         return {}
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.utils.functional import cached_property
-
 from ropewalk.cascade.weighing import carries, year_before
 from ropewalk.companies.queries import CompanyFacts, absences_for_system, company_for_system
 from ropewalk.companies.roster import Roster, roster_for_system
 from ropewalk.individual_plans.item import PlanState, Promise
 from ropewalk.individual_plans.queries import commitments_for_system, plans_for_system
+from ropewalk.lib.shared import shared
 from ropewalk.metrics.built_in import definition_of
 from ropewalk.metrics.definition import Definition
 from ropewalk.plans.queries import manual_values_for_system
@@ -96,26 +95,26 @@ class World:
         """Whether a published plan's year isn't over: only then are there ropes."""
         return self.version is not None and self.on <= self.plan.last_day
 
-    @cached_property
+    @shared
     def initiatives(self) -> tuple[Initiative, ...]:
         """The initiatives that hold on the day."""
         if not self.is_running:
             return ()
         return self.plan.active(self.on)
 
-    @cached_property
+    @shared
     def workdays(self) -> Workdays:
         """The company's working days."""
         return calendar.working_calendar(
             weekdays=self.company.working_weekdays, holidays=self.company.holidays
         )
 
-    @cached_property
+    @shared
     def weekdays(self) -> Workdays:
         """The weekdays that the company works, public holidays included."""
         return calendar.working_calendar(weekdays=self.company.working_weekdays)
 
-    @cached_property
+    @shared
     def _personal(self) -> dict[int, Workdays]:
         return {}
 
@@ -134,7 +133,7 @@ class World:
             )
         return self._personal[person_id]
 
-    @cached_property
+    @shared
     def _carriers(self) -> dict[str, tuple[int, ...]]:
         return {}
 
@@ -150,7 +149,7 @@ class World:
             )
         return self._carriers[initiative.key]
 
-    @cached_property
+    @shared
     def _teams(self) -> dict[int, int | None]:
         return {}
 
@@ -160,16 +159,17 @@ class World:
             self._teams[person_id] = self.roster.team_of(person_id, self.on)
         return self._teams[person_id]
 
-    @cached_property
+    @shared
     def known(self) -> dict[tuple[object, ...], Any]:
         """What was found out once of this world, under a name and what it was found out of."""
         return {}
 
     def once(self, key: tuple[object, ...], find: Callable[[], Found]) -> Found:
         """What `find` gives, asked once for each key."""
-        if key not in self.known:
-            self.known[key] = find()
-        found: Found = self.known[key]
+        known = self.known
+        if key not in known:
+            known[key] = find()
+        found: Found = known[key]
         return found
 
     def once_for_all(self, key: tuple[object, ...], find: Callable[[], Found]) -> Found:
@@ -179,17 +179,17 @@ class World:
                 return self.once(key, find)
         return self.once(key, find)
 
-    @cached_property
+    @shared
     def taps(self) -> dict[str, dict[int, dict[date, int]]]:
         """Taps asked for so far, activity -> person id -> day -> how many."""
         return {}
 
-    @cached_property
+    @shared
     def all_series(self) -> dict[SeriesKey, AnySeries]:
         """Series of everybody that were asked for, by metric, scope and first day."""
         return {}
 
-    @cached_property
+    @shared
     def later(self) -> Later | None:
         """The later world that this one of a past day is seen from, where there is one."""
         return None
@@ -206,17 +206,17 @@ class World:
         """From now on read tallies for everybody at once: who asks about one person needn't wait for all of them."""
         self.known[EVERYBODY] = True
 
-    @cached_property
+    @shared
     def grounds(self) -> dict[tuple[str, int], bool]:
         """Whether a rope is on the ground, of those of which no more was asked, by initiative and person."""
         return {}
 
-    @cached_property
+    @shared
     def spoken(self) -> dict[tuple[str, int], date | None]:
         """When somebody was last talked with about an initiative, of those of whom that was asked."""
         return {}
 
-    @cached_property
+    @shared
     def ropes(self) -> dict[tuple[str, int], Any]:
         """Ropes that were judged, by initiative and person."""
         return {}
