@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import DatabaseError
 from django.http import parse_cookie
 
 from ropewalk.facts.workroom import arrivals
@@ -16,10 +18,13 @@ THREADS = 8  # that answer, or wait for their turn to compute (`lib.giving_way`)
 
 
 def is_known(cookies: str) -> bool:
-    """Whether these are the cookies of somebody who is signed in."""
+    """Whether these are the cookies of somebody who is signed in; where the database doesn't tell, the page will say so."""
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    return bool(key) and store(key).get("_auth_user_id") is not None
+    try:
+        return bool(key) and store(key).get(SESSION_KEY) is not None
+    except DatabaseError:
+        return True
 
 
 application = Whole(answering, threads=THREADS, most=MOST_AT_ONCE, is_known=is_known, keep_in=arrivals)
