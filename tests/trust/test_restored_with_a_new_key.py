@@ -46,6 +46,7 @@ def test_restored_without_its_keys_all_works_mail_is_entered_anew_and_notes_say_
         shown = {page: boss.get(page).status for page in pages}
         assert set(shown.values()) == {200}
         assert ropewalk(home, "backup", str(file)).returncode == 0
+        taken = file.read_bytes()
     finally:
         server.stop()
 
@@ -102,24 +103,11 @@ def test_restored_without_its_keys_all_works_mail_is_entered_anew_and_notes_say_
         in ropewalk(restored, "doctor", ROPEWALK_DATA_KEYS=both, **names).stdout
     )
 
+    assert file.read_bytes() == taken, "no server that came out of it wrote over it"
     whole = tmp_path / "whole"
     whole.mkdir()
     for name in ("secret_key", "data_key"):
         shutil.copy(home / name, whole / name)
     done = ropewalk(whole, "restore", str(file), **names)
-    if "can't be opened" in done.stderr:
-        import sqlite3
-
-        told = []
-        for one in (home, restored, whole):
-            with sqlite3.connect(one / "ropewalk.sqlite3") as d:
-                told.append(
-                    (
-                        one.name,
-                        (one / "data_key").read_text(),
-                        d.execute("select * from companies_mailserver").fetchall(),
-                    )
-                )
-        raise AssertionError(told)
     assert (done.returncode, "can't be opened" in done.stderr) == (0, False), done.stderr
     assert "✓ Everything that is sealed can be opened" in ropewalk(whole, "doctor", **names).stdout
