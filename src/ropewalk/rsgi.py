@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.db import DatabaseError
-from django.http import parse_cookie
+from django.contrib.auth import get_user
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, parse_cookie
 
 from ropewalk.facts.workroom import arrivals
 from ropewalk.lib.whole_requests import Whole
@@ -18,12 +19,15 @@ THREADS = 8  # that answer, or wait for their turn to compute (`lib.giving_way`)
 
 
 def is_known(cookies: str) -> bool:
-    """Whether these are the cookies of somebody who is signed in; where the database doesn't tell, the page will say so."""
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    store = import_module(settings.SESSION_ENGINE).SessionStore
+    """Whether these are the cookies of somebody who is signed in; where the database is away, the page will say so."""
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+    if not re.fullmatch("[a-z0-9]{32}", key):
+        return False
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     try:
-        return bool(key) and store(key).get(SESSION_KEY) is not None
-    except DatabaseError:
+        return get_user(request).is_authenticated
+    except (OperationalError, InterfaceError):
         return True
 
 

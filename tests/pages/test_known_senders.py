@@ -22,12 +22,20 @@ def test_by_the_cookies_it_is_told_who_is_signed_in_as_long_as_they_are() -> Non
     client = Client()
     assert not is_known("")
     assert not is_known("ropewalk=; other=1")
+    assert not is_known(f"ropewalk={'a' * 32}")
     assert not is_known("ropewalk=made0up0by0somebody")
+    assert not is_known('ropewalk="aaaaaaaaaaaaaaaa\\000aaaaaaaaaaaaaaa"'), (
+        "which PostgreSQL can't even be asked"
+    )
     client.get("/sign-in/")
     assert not is_known(cookies_of(client))
-    client.force_login(Account.objects.create(email="ana@acme.example"), backend=BACKEND)
+    ana = Account.objects.create(email="ana@acme.example")
+    client.force_login(ana, backend=BACKEND)
     kept = f"theme=dark; {cookies_of(client)}"
     assert is_known(kept)
+    Account.objects.update(is_active=False)
+    assert not is_known(kept), "an account that was closed"
+    Account.objects.update(is_active=True)
     client.logout()
     assert not is_known(kept), "the session ended, wherever its cookie is"
 
@@ -37,4 +45,4 @@ def test_where_the_database_doesnt_tell_the_page_will_say_so(monkeypatch: pytest
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(SessionStore, "load", locked)
-    assert is_known("ropewalk=somebody")
+    assert is_known(f"ropewalk={'a' * 32}")

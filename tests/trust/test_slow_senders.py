@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from tests.trust.load import C
 from tests.trust.serving import Server
 from tests.trust.visiting import Visitor, form_of
 
+from ropewalk.cli.serving import LAST_WORDS
 from ropewalk.lib.whole_requests import PATIENCE, SMALL
 from ropewalk.rsgi import THREADS
 
@@ -47,6 +50,33 @@ def half_sent(server: Server, length: int, cookie: str = "") -> socket.socket:
     return link
 
 
+def everything(link: socket.socket) -> bytes:
+    """What comes until the server closes."""
+    return b"".join(iter(lambda: link.recv(4096), b""))
+
+
+def test_more_than_a_thousand_who_say_nothing_or_half_of_it_keep_nobody_out(server: Server) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4_096, hard), hard))
+    if min(4_096, hard) < 2_048:
+        pytest.skip("this machine allows too few open files")
+    links = [socket.create_connection(("127.0.0.1", server.port), timeout=60) for _ in range(1_200)]
+    try:
+        for link in links[:600]:
+            link.sendall(b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\nabc")
+        begun = time.monotonic()
+        who = Visitor(server.port, ADMINISTRATOR)
+        who.sign_in()
+        assert who.get(f"{C}/today/").status == 200
+        assert time.monotonic() - begun < SOON
+        assert everything(links[0]).startswith(b"HTTP/1.1 408 ")
+        assert everything(links[-1]) == b"", "who says nothing is let go, too"
+    finally:
+        for link in links:
+            link.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_many_half_sent_forms_keep_nobody_from_an_answer_and_end_themselves(server: Server) -> None:
     links = [half_sent(server, 500) for _ in range(MANY)]
     begun = time.monotonic()
@@ -56,8 +86,31 @@ def test_many_half_sent_forms_keep_nobody_from_an_answer_and_end_themselves(serv
     assert time.monotonic() - begun < SOON
     for link in links:
         with link:
-            assert link.recv(100).startswith(b"HTTP/1.1 408 ")
+            assert everything(link).startswith(b"HTTP/1.1 408 "), "and it is closed"
     assert who.wrong == []
+
+
+def open_in(folder: Path) -> list[str]:
+    """The files below it that processes hold open, those without a name too."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            found.append(os.readlink(one))
+        except OSError:
+            continue  # its process has gone, or is another's
+    return [one for one in found if one.startswith(str(folder))]
+
+
+def test_a_server_that_is_stopped_doesnt_wait_for_what_never_comes(
+    generated_home: Path, tmp_path: Path
+) -> None:
+    server = Server(copy(generated_home, tmp_path / "home"))
+    server.start()
+    server.wait_until_ready()
+    with half_sent(server, 500):
+        begun = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begun < LAST_WORDS + SOON
 
 
 def test_a_stranger_sends_no_file(server: Server) -> None:
@@ -83,7 +136,7 @@ def test_who_is_signed_in_brings_a_large_file_and_half_of_one_leaves_nothing(ser
     for link in links:
         link.close()
     until = time.monotonic() + SOON
-    while (left := list((server.home / "work").rglob("*-arriving/*"))) and time.monotonic() < until:
+    while (left := open_in(server.home / "work")) and time.monotonic() < until:
         time.sleep(0.2)
     assert left == []
 

@@ -11,6 +11,9 @@ import typer
 from ropewalk.cli.address import address_of, in_link, is_answered
 from ropewalk.cli.doing import give_up, ready
 
+LINKS = 8_192  # connections at once, where the machine allows so many open files
+LAST_WORDS = 8  # seconds that requests in hand are given at the end
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -71,12 +74,25 @@ def remember() -> None:
     settings.REMEMBERS_WORLDS = True
 
 
+def links_at_once() -> int:
+    """How many connections are taken at a time: idle ones are many and cheap, and who finds no place waits for all of them."""
+    if sys.platform == "win32":
+        return LINKS // 8
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * LINKS if hard == resource.RLIM_INFINITY else min(2 * LINKS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return min(LINKS, wanted // 2)
+
+
 def run(host: str, port: int) -> None:
     """The server itself: one worker with some threads and the job runner, looked after by this process."""
     import socket
 
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -87,13 +103,18 @@ def run(host: str, port: int) -> None:
             give_up(f"Port {port} of {host} can't be had: {error.strerror}. Say another one with --port.")
     remember()
     tell_where(host, port)
+    links = links_at_once()
     Granian(
         "ropewalk.rsgi:application",
         address=host,
         port=port,
         interface=Interfaces.RSGI,
         workers=1,
+        http=HTTPModes.http1,  # proxies and browsers speak it without https, and who sends nothing is let go
+        backlog=links,
+        backpressure=links,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        workers_kill_timeout=LAST_WORDS,
     ).serve()

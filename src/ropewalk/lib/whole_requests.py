@@ -1,12 +1,14 @@
 """A WSGI application behind the server's own interface (RSGI): no thread waits for who sends or reads slowly.
 
-What is sent is read to its end first, within a time, by the server's loop; only then is a thread asked for an answer, and a
-long answer goes out piece by piece while the threads do something else. Start with `Whole`.
+What is sent is read to its end first, within a time, by the server's loop; only then is a thread asked for an answer. A file
+that is the answer is left to the server, which reads it as it is taken. Start with `Whole`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,10 +20,16 @@ from typing import IO, Any, TypeVar
 
 SMALL = 1_000_000  # bytes that a form without files may weigh
 IN_MEMORY = 65_536  # bytes of what is sent; more is kept in a file meanwhile
-PATIENCE = 20.0  # seconds for a form, for each piece of a file, and for each piece of an answer that is read
+PATIENCE = 20.0  # seconds for a form, and for each piece of a file
 SLOWEST = 20_000  # bytes a second of a file that is brought
 PIECE = 262_144  # bytes of a long answer that are fetched in one go
-TOO_SLOW = "What you sent didn’t come to its end. Send it again.\n"
+LENGTHY = 100  # digits of a length
+TOO_SLOW = 408, "What you sent didn’t come to its end. Send it again.\n"
+NO_ROOM = (
+    507,
+    "There is no room here for what you sent. Whoever looks after Ropewalk makes some; then send it again.\n",
+)
+log = logging.getLogger(__name__)
 
 Told = TypeVar("Told")
 Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -35,6 +43,7 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     first: bytes = b""
     rest: Iterator[bytes] | None = None
+    file: str = ""  # what is sent instead, where the answer is a file as it lies
     close: Callable[[], None] = lambda: None
 
 
@@ -63,13 +72,18 @@ class Whole:
                 try:
                     await read_whole(protocol, sent, length)
                 except (TimeoutError, EOFError):
-                    head = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
-                    protocol.response_str(408, head, TOO_SLOW)
+                    refuse(protocol, *TOO_SLOW)
+                    return
+                except OSError as error:
+                    log.error("What was sent can't be kept: %s", error)
+                    refuse(protocol, *NO_ROOM)
                     return
             sent.seek(0)
             environ["wsgi.input"] = sent
             answer: Answer = await self._in_a_thread(begin, self._application, environ)
-        if answer.rest is None:
+        if answer.file:
+            protocol.response_file(answer.status, answer.headers, answer.file)
+        elif answer.rest is None:
             protocol.response_bytes(answer.status, answer.headers, answer.first)
         else:
             await self._stream(protocol, answer)
@@ -85,10 +99,10 @@ class Whole:
         piece = answer.first
         try:
             while piece:
-                await within(PATIENCE, way.send_bytes(piece))
+                await way.send_bytes(piece)
                 piece = await self._in_a_thread(gathered, answer.rest)
-        except (TimeoutError, RuntimeError):
-            return  # who read it has gone, or reads too slowly to be waited for
+        except RuntimeError:
+            return  # who read it has gone
         finally:
             await self._in_a_thread(answer.close)
 
@@ -98,26 +112,41 @@ class Whole:
 
 async def read_whole(protocol: Any, into: IO[bytes], length: int) -> None:
     """Everything that is sent. Raises TimeoutError where it comes too slowly, EOFError where it ends before its length."""
-    until = time.monotonic() + PATIENCE + (length / SLOWEST if length > SMALL else 0)
+    is_small = length <= SMALL
+    until = time.monotonic() + PATIENCE + (0 if is_small else length / SLOWEST)
     pieces = aiter(protocol)
     while length > 0:
         piece = await within(min(PATIENCE, until - time.monotonic()), anext(pieces, b""))
         if not piece:
             raise EOFError
-        into.write(piece)
+        if is_small:
+            into.write(piece)
+        else:
+            await asyncio.to_thread(into.write, piece)  # a slow disk is nobody else's business
         length -= len(piece)
 
 
 async def within(seconds: float, work: Awaitable[Told]) -> Told:
-    """What it comes to, or TimeoutError. It is left alone then, not cancelled, since the server's own futures can't be."""
+    """What it comes to, or TimeoutError; nothing waits for it any more then, so that the server can close the connection."""
     waiting = asyncio.ensure_future(work)
     await asyncio.wait((waiting,), timeout=max(seconds, 0))
     if waiting.done():
         return waiting.result()
-    waiting.add_done_callback(
-        lambda done: done.cancelled() or done.exception()
-    )  # heard by nobody, and not missed
+    waiting.cancel()
+    waiting.add_done_callback(let_be)
     raise TimeoutError
+
+
+def let_be(done: asyncio.Future[Any]) -> None:
+    """Hear how something ended that nobody waits for, so that it isn't reported as unheard."""
+    if not done.cancelled():
+        done.exception()
+
+
+def refuse(protocol: Any, status: int, words: str) -> None:
+    """A plain answer, after which the connection is closed."""
+    head = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+    protocol.response_str(status, head, words)
 
 
 def begin(application: Application, environ: dict[str, Any]) -> Answer:
@@ -131,16 +160,29 @@ def begin(application: Application, environ: dict[str, Any]) -> Answer:
     pieces = application(environ, start_response)
     answer.close = getattr(pieces, "close", lambda: None)
     try:
-        if getattr(pieces, "streaming", not isinstance(pieces, list)):
+        answer.file = file_of(pieces, answer)
+        if answer.file:
+            pass
+        elif getattr(pieces, "streaming", not isinstance(pieces, list)):
             answer.rest = iter(pieces)
             answer.first = gathered(answer.rest)
             return answer
-        answer.first = b"".join(pieces)
+        else:
+            answer.first = b"".join(pieces)
     except BaseException:
         answer.close()
         raise
     answer.close()
     return answer
+
+
+def file_of(pieces: Any, answer: Answer) -> str:
+    """Where the file lies that the answer is, whole and long; empty where it is anything else."""
+    name = getattr(getattr(pieces, "file_to_stream", None), "name", None)
+    length = next((value for key, value in answer.headers if key.lower() == "content-length"), "")
+    if answer.status != 200 or not isinstance(name, str) or not length.isdecimal() or int(length) <= PIECE:
+        return ""
+    return name if os.path.isfile(name) and os.path.getsize(name) == int(length) else ""
 
 
 def gathered(pieces: Iterator[bytes]) -> bytes:
@@ -157,7 +199,8 @@ def gathered(pieces: Iterator[bytes]) -> bytes:
 def length_of(environ: dict[str, Any]) -> int:
     """How many bytes are announced; what isn't announced isn't read."""
     announced = environ.get("CONTENT_LENGTH", "")
-    return int(announced) if announced.isascii() and announced.isdecimal() and len(announced) < 20 else 0
+    is_number = announced.isascii() and announced.isdecimal() and len(announced) <= LENGTHY
+    return int(announced) if is_number else 0
 
 
 def environ_of(scope: Any) -> dict[str, Any]:
@@ -185,11 +228,12 @@ def environ_of(scope: Any) -> dict[str, Any]:
         key = header.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
+        if key == "CONTENT_TYPE" and key in environ:
+            continue
         if key in environ:
             value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
         environ[key] = as_bytes_are(value)
-    if scope.authority and "HTTP_HOST" not in environ:
-        environ["HTTP_HOST"] = scope.authority
+    environ.setdefault("HTTP_HOST", scope.authority or "")  # without a name nobody is answered
     return environ
 
 
