@@ -29,6 +29,10 @@ NO_ROOM = (
     507,
     "There is no room here for what you sent. Whoever looks after Ropewalk makes some; then send it again.\n",
 )
+PLAIN = [
+    ("content-type", "text/plain; charset=utf-8"), ("connection", "close"), ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"), ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+]  # fmt: skip
 log = logging.getLogger(__name__)
 
 Told = TypeVar("Told")
@@ -145,8 +149,7 @@ def let_be(done: asyncio.Future[Any]) -> None:
 
 def refuse(protocol: Any, status: int, words: str) -> None:
     """A plain answer, after which the connection is closed."""
-    head = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
-    protocol.response_str(status, head, words)
+    protocol.response_str(status, PLAIN, words)
 
 
 def begin(application: Application, environ: dict[str, Any]) -> Answer:
