@@ -7,12 +7,13 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from django.http import HttpRequest, parse_cookie
 
 from ropewalk.facts.workroom import arrivals
 from ropewalk.lib.whole_requests import Whole
 from ropewalk.pages.importing.quota import MOST_AT_ONCE
+from ropewalk.pages.one_moment import is_passing
 from ropewalk.wsgi import application as answering
 
 THREADS = 8  # that answer, or wait for their turn to compute (`lib.giving_way`)
@@ -27,8 +28,8 @@ def is_known(cookies: str) -> bool:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     try:
         return get_user(request).is_authenticated
-    except (OperationalError, InterfaceError):
-        return True
+    except Error as error:
+        return is_passing(error)
 
 
 application = Whole(answering, threads=THREADS, most=MOST_AT_ONCE, is_known=is_known, keep_in=arrivals)

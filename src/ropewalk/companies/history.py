@@ -14,9 +14,7 @@ from django.db.models import Max
 from ropewalk.companies.access import Viewer
 from ropewalk.journal.models import Line
 
-OVERLAP = (
-    100  # lines of a server looked at again: of two that are written at once the later may be seen first
-)
+OVERLAP = 100  # lines looked at again on a server: of two written at once the later may be seen first
 
 
 @dataclass(frozen=True)

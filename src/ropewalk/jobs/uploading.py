@@ -29,7 +29,7 @@ def put(upload_id: int, *, by: Viewer, at: datetime) -> int:
     require(by, "administrator", words=uploads.WHO_MAY)
     with transaction.atomic():
         order = {"upload": upload_id, "company": by.handle, "person": by.person_id, "name": by.name}
-        job = queue.put("upload", order, at=at)
+        job = queue.put(queue.FROM_A_PAGE, order, at=at)
         uploads.order(upload_id, by=by, job=job)
     return job
 

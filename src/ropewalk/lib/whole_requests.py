@@ -164,18 +164,16 @@ def begin(application: Application, environ: dict[str, Any]) -> Answer:
     answer.close = getattr(pieces, "close", lambda: None)
     try:
         answer.file = file_of(pieces, answer)
-        if answer.file:
-            pass
-        elif getattr(pieces, "streaming", not isinstance(pieces, list)):
+        if not answer.file and getattr(pieces, "streaming", not isinstance(pieces, list)):
             answer.rest = iter(pieces)
             answer.first = gathered(answer.rest)
-            return answer
-        else:
+        elif not answer.file:
             answer.first = b"".join(pieces)
     except BaseException:
         answer.close()
         raise
-    answer.close()
+    if answer.rest is None:
+        answer.close()
     return answer
 
 
