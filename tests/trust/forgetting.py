@@ -53,7 +53,7 @@ def ways() -> dict[str, Callable[[int], object]]:
     from ropewalk.facts import store
     from ropewalk.facts.store import moments, translating
     from ropewalk.jobs import keeping_up, warming
-    from ropewalk.metrics import keeping
+    from ropewalk.metrics import keeping, written
     from ropewalk.progress import remembering
 
     return {
@@ -70,6 +70,7 @@ def ways() -> dict[str, Callable[[int], object]]:
         "written differences": lambda company: (
             keeping._counting.cache_clear(),
             keeping._definition.cache_clear(),
+            written._written.cache_clear(),
         ),
     }
 

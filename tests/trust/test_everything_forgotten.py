@@ -31,6 +31,7 @@ FORGOTTEN_BY = {  # what is kept in a process -> the way by which the scenario f
     "facts/store/moments.py:_held": "facts of before",
     "progress/remembering.py:_shelves": "worlds",
     "facts/store/connection.py:_hold": "the hold with its marks",
+    "metrics/written.py:_written": "written differences",
     "facts/store/translating.py:translated": "translated questions",
 }
 STAYS = {  # what is kept in a process and can't become stale, with the reason

@@ -26,6 +26,7 @@ from ropewalk.metrics.expressions import (
     days_since_win,
     has_text,
 )
+from ropewalk.metrics.questions import NO_PERSON
 from ropewalk.metrics.scoping import Scope
 
 SHARE = "DECIMAL(38, 9)"
@@ -49,7 +50,7 @@ class Span:
     start: date
     end: date
     as_of: date | None = None
-    people: Collection[int] | None = None  # 0 stands for no person
+    people: Collection[int] | None = None  # NO_PERSON stands for none
 
     @property
     def last_day(self) -> date:
@@ -139,17 +140,17 @@ class Compiler:
 
     def _facts(self) -> exp.Select:
         """The facts that pass, of the days asked for; joins are added when everything that is needed is known."""
-        day = self._day()
-        in_span = exp.and_(
-            day >= self.made.bind(self.span.start), day.copy() <= self.made.bind(self.span.last_day)
-        )
         if self.is_first_time:
             return (
                 select()
                 .from_(self._firsts().subquery(FACT))
-                .where(col(FACT, "turn").eq(1), in_span, copy=False)
+                .where(col(FACT, "turn").eq(1), self._in_span(), copy=False)
             )
-        return self._all().where(in_span, *self._conditions(), copy=False)
+        return self._all().where(self._in_span(), *self._conditions(), copy=False)
+
+    def _in_span(self) -> exp.Expr:
+        first, last = self.made.bind(self.span.start), self.made.bind(self.span.last_day)
+        return exp.and_(self._day() >= first, self._day() <= last)
 
     def _all(self) -> exp.Select:
         table = exp.to_table(self.table).as_(FACT)
@@ -166,7 +167,27 @@ class Compiler:
         tree = self._all().where(
             has_text(thing), day.copy().is_(exp.null()).not_(), *latest, *self._conditions(), copy=False
         )
+        if (theirs := self._things_of_theirs(thing)) is not None:
+            tree = tree.where(theirs, copy=False)
         return self._joined(tree.select("f.*", turn.as_("turn")), among=(ACCOUNT, WINS))
+
+    def _things_of_theirs(self, thing: exp.Expr) -> exp.Expr | None:
+        """That only the turns of things need be counted of which one of the people has a fact in the span at all.
+
+        None where that can't be said: of everybody, and of facts whose owner is nobody known.
+        """
+        people = self.span.people
+        if not people or NO_PERSON in people or len(people) > MOST_BOUND:
+            return None
+        same = [col(FACT, "source"), thing.copy()]
+        theirs = self._join(self._all(), "owners", OWNER, owner_key=col(FACT, "owner_key")).where(
+            col(OWNER, "person_id").isin(*(self.made.bind(one) for one in sorted(people))),
+            self._in_span(),
+            copy=False,
+        )
+        return exp.In(
+            this=exp.Tuple(expressions=same), query=theirs.select(*(one.copy() for one in same)).subquery()
+        )
 
     def _conditions(self) -> list[exp.Expr]:
         found = self.made.passing(self.definition.filter) + self.made.within(self.scope)

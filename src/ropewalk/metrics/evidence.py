@@ -26,6 +26,7 @@ from ropewalk.metrics.measuring import DIGITS, value_of
 from ropewalk.metrics.questions import NO_PERSON, NO_PERSON_NAME, Question
 from ropewalk.metrics.scoping import Scope
 from ropewalk.metrics.tallying import tap_passes
+from ropewalk.metrics.written import rows_asked
 
 DEAL_COLUMNS = (
     "id", "name", "account", "product", "amount", "currency", "company_amount", "opened_on", "closed_on", "status",
@@ -185,8 +186,8 @@ def _windowed(
 def _facts(
     company_id: int, definition: Definition, scope: Scope, span: Span, roster: Roster
 ) -> Iterator[EvidenceRow]:
-    query = Compiler(definition, scope, span).rows()
-    return _evidence_rows(definition, store.for_company(company_id).read(query.tree, query.values), roster)
+    statement, values = rows_asked(definition, scope, span)
+    return _evidence_rows(definition, store.for_company(company_id).read(statement, values), roster)
 
 
 def _evidence_rows(

@@ -190,7 +190,7 @@ def overview(viewer: Viewer, on: date) -> Overview:
         raise NotVisible("overview")
     world = circle.world
     ropes = ropes_of(world)
-    waiting = [one for one in ropes if one.is_overdue and viewer.person_id in one.debtors]
+    waiting = [one for one in ropes if viewer.person_id in one.debtors and one.is_overdue]
     summed = company_headline(world)
     worst = world.roster.teams[summed.worst_team_id].name if summed.worst_team_id else ""
     return Overview(

@@ -62,7 +62,8 @@ def ropes_of(world: World, people: Collection[int] | None = None) -> list[RopeSt
 
 def _ropes_of(world: World) -> list[RopeState]:
     world.read_everybody()
-    return [rope_of(world, initiative, person_id) for initiative, person_id in _hung(world, None)]
+    hung, there = _hung(world, None), world.ropes
+    return [there.get((one.key, person_id)) or rope_of(world, one, person_id) for one, person_id in hung]
 
 
 def _hung(world: World, people: Collection[int] | None) -> list[tuple[Initiative, int]]:

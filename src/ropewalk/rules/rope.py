@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
 
 
 class KnotName(StrEnum):
@@ -109,6 +111,15 @@ class Knot:
         return NEXT_ACTION[self.name]
 
 
+class Standing(NamedTuple):
+    """All that a rope adds to a count of ropes; of thousands of ropes a handful differ."""
+
+    on_the_ground: bool
+    where_it_should_be: bool
+    breaks_at: KnotName | None
+    owed_by: Debtor | None
+
+
 @dataclass(frozen=True)
 class Rope:
     """The seven knots of one initiative and one person on one day, from the top."""
@@ -151,6 +162,12 @@ class Rope:
         """Who owes the next step; None where no knot is open."""
         return self.tag.owed_by if self.tag else None
 
+    @cached_property
+    def standing(self) -> Standing:
+        """What counts of it among many."""
+        breaks_at = self.first_open.name if self.first_open else None
+        return Standing(self.on_the_ground, self.where_it_should_be, breaks_at, self.owed_by)
+
     @property
     def duties(self) -> tuple[Duty, ...]:
         """What is due, the earliest first, the overdue included."""
@@ -189,21 +206,29 @@ class Reach:
 
 def reach_of(ropes: Iterable[Rope]) -> Reach:
     """How many ropes there are, how many are on the ground, and how many are where they should be."""
-    found = list(ropes)
+    found = _standings(ropes)
     return Reach(
-        len(found), sum(rope.on_the_ground for rope in found), sum(rope.where_it_should_be for rope in found)
+        found.total(),
+        sum(count for one, count in found.items() if one.on_the_ground),
+        sum(count for one, count in found.items() if one.where_it_should_be),
     )
 
 
 def breaks(ropes: Iterable[Rope]) -> dict[KnotName, int]:
     """Where the ropes break: per knot, from the top, how many have it as their first open one."""
-    counts = Counter(rope.first_open.name for rope in ropes if rope.first_open)
-    return {name: counts[name] for name in KnotName}
+    found = _standings(ropes)
+    return {name: sum(count for one, count in found.items() if one.breaks_at is name) for name in KnotName}
 
 
 def owed(ropes: Iterable[Rope], *, only_overdue: bool = False) -> dict[Debtor, int]:
     """How many ropes wait for whom, management's debts first; with ``only_overdue`` those not where they should be."""
-    counts = Counter(
-        rope.owed_by for rope in ropes if rope.owed_by and not (only_overdue and rope.where_it_should_be)
-    )
-    return {debtor: counts[debtor] for debtor in Debtor}
+    found = {
+        one: count
+        for one, count in _standings(ropes).items()
+        if not (only_overdue and one.where_it_should_be)
+    }
+    return {debtor: sum(count for one, count in found.items() if one.owed_by is debtor) for debtor in Debtor}
+
+
+def _standings(ropes: Iterable[Rope]) -> Counter[Standing]:
+    return Counter(map(attrgetter("standing"), ropes))
