@@ -42,6 +42,7 @@ STAYS = {  # what is kept in a process and can't become stale, with the reason
     "plans/playbooks.py:playbooks": "files of the program",
     "companies/public_holidays.py:countries": "a list of the program",
     "metrics/built_in.py:definitions": "files of the program",
+    "versions/document.py:from_text": "of a text alone",
     "individual_plans/item.py:_read": "of a text alone",
     "pages/saying.py:remembered": "words, of their arguments alone",
     "rules/calendar.py:_counted": "of its arguments alone",

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import F
+from django.db.models import QuerySet
 
 from ropewalk.companies.models import AccessRole, Company, Person
 from ropewalk.companies.roster import Roster
 from ropewalk.journal.writing import OPERATOR, Actor
+from ropewalk.lib.asked_often import asked_often
 
 
 class NotVisible(Exception):
@@ -67,15 +69,21 @@ def viewer_for(account_id: int, handle: str, *, on: date) -> Viewer:
 
     Raises NotVisible where there is no such company, no such person in it, or the person has left.
     """
-    found = Person.objects.filter(account_id=account_id, company__handle=handle).only(
-        "company", "name", "left"
-    )
-    by_role = list(found.annotate(role=F("access_roles__name")).order_by("pk"))
-    person = by_role[0] if by_role else None
-    if person is None or not is_present(person, on):
+    by_role = _people_of_account(account_id, handle)
+    if not by_role:
         raise NotVisible(handle)
-    roles = frozenset(one.role for one in by_role if one.role)
-    return Viewer(person.company_id, handle, person.pk, person.name, roles, on)
+    company_id, person_id, name, left, _ = by_role[0]
+    if not is_there(left, on):
+        raise NotVisible(handle)
+    roles = frozenset(role for *_, role in by_role if role)
+    return Viewer(company_id, handle, person_id, name, roles, on)
+
+
+@asked_often
+def _people_of_account(account_id: int, handle: str) -> QuerySet[Person, tuple[Any, ...]]:
+    """Whoever an account is in a company, a line for each role held."""
+    found = Person.objects.filter(account_id=account_id, company__handle=handle).order_by("pk")
+    return found.values_list("company_id", "pk", "name", "left", "access_roles__name")
 
 
 def operator_for(handle: str, *, on: date) -> Viewer:
@@ -97,7 +105,12 @@ def viewer_by_email(handle: str, email: str, *, on: date) -> Viewer:
 
 def is_present(person: Person, on: date) -> bool:
     """Whether somebody may still sign in: leaving ends everything on the next day."""
-    return person.left is None or person.left >= on
+    return is_there(person.left, on)
+
+
+def is_there(left: date | None, on: date) -> bool:
+    """As `is_present`, of the day somebody leaves."""
+    return left is None or left >= on
 
 
 EVERYBODY_FOR: dict[Sight, tuple[str, ...]] = {

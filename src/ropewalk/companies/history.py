@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from ropewalk.companies.access import Viewer
 from ropewalk.journal.models import Line
+from ropewalk.lib.asked_often import asked_often
 
 OVERLAP = 100  # lines looked at again on a server: of two written at once the later may be seen first
 
@@ -33,8 +35,13 @@ def lines_since_for_system(latest: int) -> list[Happened]:
     The caller knows which it has seen. In a file one writes at a time, so that numbers come to light in their order.
     """
     overlap = 0 if connection.vendor == "sqlite" else OVERLAP
-    rows = Line.objects.filter(pk__gt=latest - overlap).order_by("pk")
-    return [Happened(*row) for row in rows.values_list("pk", "company_id", "action", "thing")]
+    return [Happened(*row) for row in _lines_after(latest - overlap)]
+
+
+@asked_often
+def _lines_after(latest: int) -> QuerySet[Line, tuple[Any, ...]]:
+    lines = Line.objects.filter(pk__gt=latest).order_by("pk")
+    return lines.values_list("pk", "company_id", "action", "thing")
 
 
 def latest_line_for_system() -> int:
@@ -44,7 +51,13 @@ def latest_line_for_system() -> int:
 
 def latest_line(viewer: Viewer) -> int:
     """The number of the company's latest journal line: it grows with every change; 0 before the first."""
-    return Line.objects.filter(company_id=viewer.company_id).aggregate(latest=Max("pk"))["latest"] or 0
+    found = _latest_line_of(viewer.company_id)
+    return int(found[0][0]) if found else 0
+
+
+@asked_often
+def _latest_line_of(company_id: int) -> QuerySet[Line, tuple[Any, ...]]:
+    return Line.objects.filter(company_id=company_id).order_by("-pk").values_list("pk")[:1]
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from ropewalk.companies.access import NotVisible, Viewer
 from ropewalk.companies.models import Absence, AccessRole, Account, Company, Holiday, Person
+from ropewalk.lib.asked_often import asked_often
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,9 @@ class Particulars:
     silence_days: int
     hours_limit: int
     is_generated: bool
+
+
+COLUMNS = tuple(one.name for one in fields(Particulars))
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,19 @@ def company_by_handle_for_system(handle: str) -> CompanyFacts:
 
 def particulars_for_system(handle: str) -> Particulars | None:
     """A company's particulars by its handle, in one query; None where there is no such one."""
-    company = Company.objects.filter(handle=handle).first()
-    return None if company is None else particulars_of(company)
+    found = _particulars(handle)
+    return _particulars_of_row(found[0]) if found else None
+
+
+@asked_often
+def _particulars(handle: str) -> QuerySet[Company, tuple[Any, ...]]:
+    return Company.objects.filter(handle=handle).values_list(*COLUMNS)
+
+
+def _particulars_of_row(row: tuple[Any, ...]) -> Particulars:
+    named = dict(zip(COLUMNS, row, strict=True))
+    weekdays = frozenset(map(int, named.pop("working_weekdays")))
+    return Particulars(**named, working_weekdays=weekdays)
 
 
 def facts_of(company: Company) -> CompanyFacts:
@@ -80,20 +98,7 @@ def facts_of(company: Company) -> CompanyFacts:
 
 
 def particulars_of(company: Company) -> Particulars:
-    return Particulars(
-        id=company.pk,
-        handle=company.handle,
-        name=company.name,
-        time_zone=company.time_zone,
-        currency=company.currency,
-        fiscal_start_month=company.fiscal_start_month,
-        first_weekday=company.first_weekday,
-        working_weekdays=frozenset(int(digit) for digit in company.working_weekdays),
-        cadence_days=company.cadence_days,
-        silence_days=company.silence_days,
-        hours_limit=company.hours_limit,
-        is_generated=company.is_generated,
-    )
+    return _particulars_of_row(tuple(getattr(company, name) for name in COLUMNS))
 
 
 def companies_for_system() -> list[tuple[str, str]]:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from ropewalk.companies.models import Company, ExchangeRate
 from ropewalk.facts.models import Correction, Match, SourceMapping, Suspicion
 from ropewalk.facts.shapes import Setting
+from ropewalk.lib.asked_often import asked_often
 
 
 class UnknownCompany(Exception):
@@ -83,10 +87,26 @@ def mapping_for_system(company_id: int, source: str | None = None) -> tuple[str,
     return found[0].source, found[0].text
 
 
+def source_for_system(company_id: int) -> str:
+    """The source whose mapping is kept; empty where there is none, or several."""
+    found = _first_sources(company_id)
+    return str(found[0][0]) if len(found) == 1 else ""
+
+
+@asked_often
+def _first_sources(company_id: int) -> QuerySet[SourceMapping, tuple[Any, ...]]:
+    kept = SourceMapping.objects.filter(company_id=company_id)
+    return kept.order_by("source").values_list("source")[:2]
+
+
 def deal_links_for_system(company_id: int) -> dict[str, str]:
     """Where deals open, by source: an address with {id}. Sources of which nothing was said are left out."""
-    kept = SourceMapping.objects.filter(company_id=company_id).exclude(deal_link="")
-    return dict(kept.values_list("source", "deal_link"))
+    return {source: link for source, link in _deal_links(company_id) if link}
+
+
+@asked_often
+def _deal_links(company_id: int) -> QuerySet[SourceMapping, tuple[Any, ...]]:
+    return SourceMapping.objects.filter(company_id=company_id).values_list("source", "deal_link")
 
 
 def open_suspicions_for_system(company_id: int) -> list[OpenSuspicion]:

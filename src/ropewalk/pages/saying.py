@@ -11,18 +11,21 @@ from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal, get_currency_symbol, parse_pattern
 
 from ropewalk.progress.figure import Scope, Thermometer, Tick
 from ropewalk.rules.exact import Number, as_decimal, exact, round_half_up
 from ropewalk.rules.pace import ENOUGH_DECIDED
 from ropewalk.rules.status import Status
 
-LOCALE = "en"
+LOCALE = Locale.parse("en")
+DECIMAL = parse_pattern("#,##0.######")
 SPACE = "\u00a0"  # between number and unit: no line breaks there
 MINUS = "\u2212"
 SCALES = ((Fraction(1), ""), (Fraction(10**3), "k"), (Fraction(10**6), "M"), (Fraction(10**9), "B"))
+NEARLY = Fraction(1999, 2000)  # of a scale: from here an amount rounds up to it
 STALE_DAYS = 3  # a weekend and a day
 FULL_BELOW = 1000  # money up to here is written out
 remembered = lru_cache(
@@ -36,7 +39,7 @@ def number(amount: Number, places: int = 1) -> str:
     size = exact(amount)
     whole = round_half_up(abs(size) * 10**places)
     shown = as_decimal(Fraction(whole, 10**places))
-    words = str(format_decimal(shown, format="#,##0.######", locale=LOCALE, decimal_quantization=False))
+    words = str(format_decimal(shown, format=DECIMAL, locale=LOCALE, decimal_quantization=False))
     return MINUS + words if size < 0 and whole else words
 
 
@@ -61,12 +64,7 @@ def scale_of(size: Fraction) -> tuple[Fraction, str]:
     """The scale in which an amount has one to three digits before the point, once it is rounded."""
     if size < FULL_BELOW:
         return SCALES[0]
-    found = SCALES[1]
-    for scale, suffix in SCALES[1:]:
-        if round_half_up(size / scale * 1000) >= 1000:
-            found = (scale, suffix)
-    bigger = next((one for one in SCALES if one[0] > found[0]), None)
-    return bigger if bigger and round_half_up(size / found[0]) >= 1000 else found
+    return next(one for one in reversed(SCALES) if size >= one[0] * NEARLY)
 
 
 def exact_money(amount: Number, currency: str) -> str:

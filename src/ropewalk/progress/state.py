@@ -8,7 +8,7 @@ from hashlib import sha256
 from ropewalk import __version__
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.history import latest_line
-from ropewalk.facts.queries import UnknownMapping, mapping_for_system
+from ropewalk.facts.queries import source_for_system
 from ropewalk.metrics.quietness import facts_state_for_system, fresh_at_for_system
 
 
@@ -39,7 +39,4 @@ def fresh_at(viewer: Viewer) -> datetime | None:
 
 def source_of(viewer: Viewer) -> str:
     """Where the company's data come from; empty where that is nowhere yet, or more than one place."""
-    try:
-        return mapping_for_system(viewer.company_id)[0]
-    except UnknownMapping:
-        return ""
+    return source_for_system(viewer.company_id)

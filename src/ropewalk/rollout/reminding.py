@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ropewalk.companies.access import Viewer
 from ropewalk.journal.writing import Actor, write
+from ropewalk.lib.asked_often import asked_often
 from ropewalk.rollout.models import Reminder
 
 
@@ -67,19 +70,23 @@ def remind(company_id: int, steps: Mapping[int, int], *, by: Actor, on: date, at
 
 def reminded_on_for_system(company_id: int, on: date) -> frozenset[int]:
     """The people who were reminded on a day."""
-    return frozenset(
-        Reminder.objects.filter(company_id=company_id, sent_on=on).values_list("person_id", flat=True)
-    )
+    return frozenset(person_id for (person_id,) in _reminded_on(company_id, on))
+
+
+@asked_often
+def _reminded_on(company_id: int, on: date) -> QuerySet[Reminder, tuple[Any, ...]]:
+    return Reminder.objects.filter(company_id=company_id, sent_on=on).values_list("person_id")
 
 
 def latest_reminder(viewer: Viewer, on: date) -> Standing | None:
     """The viewer's own latest reminder as of a day; None where there was none."""
     if viewer.person_id is None:
         return None
-    found = (
-        Reminder.objects.filter(company_id=viewer.company_id, person_id=viewer.person_id, sent_on__lte=on)
-        .order_by("-sent_on")
-        .values_list("by_name", "sent_on")
-        .first()
-    )
-    return Standing(*found) if found else None
+    found = _latest_reminder_of(viewer.company_id, viewer.person_id, on)
+    return Standing(*found[0]) if found else None
+
+
+@asked_often
+def _latest_reminder_of(company_id: int, person_id: int, on: date) -> QuerySet[Reminder, tuple[Any, ...]]:
+    found = Reminder.objects.filter(company_id=company_id, person_id=person_id, sent_on__lte=on)
+    return found.order_by("-sent_on").values_list("by_name", "sent_on")[:1]

@@ -1,12 +1,14 @@
 """A published plan as one value: the plan's shape, the shares, and the metrics' definitions as they were locked.
 
-It is what `Version.document` holds as JSON. Start with `Document`, `to_json`, `from_json`.
+It is what `Version.document` holds as JSON. Start with `Document`, `to_json`, `from_text`.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -49,6 +51,7 @@ def to_json(document: Document) -> dict[str, Any]:
     return ADAPTER.dump_python(document, mode="json")
 
 
-def from_json(values: dict[str, Any]) -> Document:
-    """The document out of JSON values."""
-    return ADAPTER.validate_python(values, strict=False)
+@lru_cache(maxsize=32)
+def from_text(text: str) -> Document:
+    """The document out of JSON; the same text is read once, since every plan's page holds the same versions."""
+    return ADAPTER.validate_python(json.loads(text), strict=False)

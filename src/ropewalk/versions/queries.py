@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from ropewalk.companies.access import Viewer
-from ropewalk.versions.document import VersionInForce, from_json
+from ropewalk.versions.document import VersionInForce, from_text
 from ropewalk.versions.models import Version
 
 
@@ -14,20 +17,12 @@ def versions_for_system(company_id: int, year: int | None = None) -> list[Versio
     rows = Version.objects.filter(company_id=company_id)
     if year is not None:
         rows = rows.filter(year=year)
-    return [in_force_of(row) for row in rows.order_by("year", "number")]
-
-
-def in_force_of(row: Version) -> VersionInForce:
-    return VersionInForce(
-        row.pk,
-        row.year,
-        row.number,
-        row.published_on,
-        row.in_force_from,
-        row.reason,
-        row.by_id,
-        from_json(row.document),
-    )
+    named = ("pk", "year", "number", "published_on", "in_force_from", "reason", "by_id")
+    written = rows.order_by("year", "number").values_list(*named, Cast("document", TextField()))
+    return [
+        VersionInForce(pk, year, number, published_on, in_force_from, reason, by_id, from_text(text))
+        for pk, year, number, published_on, in_force_from, reason, by_id, text in written
+    ]
 
 
 def in_force(versions: list[VersionInForce], on: date) -> VersionInForce | None:
