@@ -26,8 +26,7 @@ def silences_of(world: World, teams: frozenset[int]) -> list[Silence]:
     """Every team that carries an initiative, the longest silence first."""
     found = []
     for initiative in world.initiatives:
-        carrying = {world.team_of(one) for one in world.carriers(initiative)}
-        for team_id in sorted(team for team in carrying if team in teams):
+        for team_id in sorted(team for team in _carrying(world, initiative) if team in teams):
             found.append(silence_of(world, initiative, team_id))
     return sorted(
         found, key=lambda one: (-(one.days if one.days is not None else 10**6), one.team, one.title)
@@ -36,7 +35,7 @@ def silences_of(world: World, teams: frozenset[int]) -> list[Silence]:
 
 def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
     """When the team last talked about the initiative, by any touch, one-on-one or review of one of its people."""
-    people = world.once(("carriers by team", initiative.key), lambda: by_team(world, initiative))[team_id]
+    people = _carrying(world, initiative)[team_id]
     touched = world.once(("team talks",), lambda: latest_team_talks(world))
     above = world.roster.path_of(team_id, world.on)
     days = [touched[one, initiative.key] for one in above if (one, initiative.key) in touched]
@@ -52,6 +51,10 @@ def silence_of(world: World, initiative: Initiative, team_id: int) -> Silence:
         length,
         length is None or length > world.company.silence_days,
     )
+
+
+def _carrying(world: World, initiative: Initiative) -> dict[int | None, list[int]]:
+    return world.once(("carriers by team", initiative.key), lambda: by_team(world, initiative))
 
 
 def latest_team_talks(world: World) -> dict[tuple[int, str], date]:
