@@ -267,6 +267,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = flag("ROPEWALK_RELOAD")
 
+SESSION_ENGINE = "ropewalk.pages.sign_in.sessions"
 SESSION_COOKIE_NAME = "__Host-ropewalk" if SECURE else "ropewalk"
 CSRF_COOKIE_NAME = "__Host-ropewalk-csrf" if SECURE else "ropewalk-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

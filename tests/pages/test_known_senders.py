@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.test import Client
 
 from ropewalk.companies.models import Account
+from ropewalk.pages.sign_in.sessions import SessionStore
 from ropewalk.rsgi import is_known
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
