@@ -140,6 +140,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "facts.queries.importing_company_for_system": lambda c: kept_facts.importing_company_for_system(c.handle),
     "facts.queries.corrections_for_system": lambda c: kept_facts.corrections_for_system(c.id, "hubspot"),
     "facts.queries.deal_links_for_system": lambda c: kept_facts.deal_links_for_system(c.id),
+    "facts.queries.mapped_sources_for_system": lambda c: kept_facts.mapped_sources_for_system(c.id),
     "facts.queries.mapping_for_system": lambda c: kept_facts.mapping_for_system(c.id, "elsewhere"),
     "facts.queries.open_suspicions_for_system": lambda c: kept_facts.open_suspicions_for_system(c.id),
     "facts.queries.matches_for_system": lambda c: kept_facts.matches_for_system(c.id),

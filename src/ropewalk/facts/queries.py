@@ -87,16 +87,14 @@ def mapping_for_system(company_id: int, source: str | None = None) -> tuple[str,
     return found[0].source, found[0].text
 
 
-def source_for_system(company_id: int) -> str:
-    """The source whose mapping is kept; empty where there is none, or several."""
-    found = _first_sources(company_id)
-    return str(found[0][0]) if len(found) == 1 else ""
+def mapped_sources_for_system(company_id: int) -> list[str]:
+    """The sources of which a mapping is kept, by name."""
+    return [source for (source,) in _mapped_sources(company_id)]
 
 
 @asked_often
-def _first_sources(company_id: int) -> QuerySet[SourceMapping, tuple[Any, ...]]:
-    kept = SourceMapping.objects.filter(company_id=company_id)
-    return kept.order_by("source").values_list("source")[:2]
+def _mapped_sources(company_id: int) -> QuerySet[SourceMapping, tuple[Any, ...]]:
+    return SourceMapping.objects.filter(company_id=company_id).order_by("source").values_list("source")
 
 
 def deal_links_for_system(company_id: int) -> dict[str, str]:

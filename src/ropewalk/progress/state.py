@@ -8,7 +8,7 @@ from hashlib import sha256
 from ropewalk import __version__
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.history import latest_line
-from ropewalk.facts.queries import source_for_system
+from ropewalk.facts.queries import mapped_sources_for_system
 from ropewalk.metrics.quietness import facts_state_for_system, fresh_at_for_system
 
 
@@ -39,4 +39,5 @@ def fresh_at(viewer: Viewer) -> datetime | None:
 
 def source_of(viewer: Viewer) -> str:
     """Where the company's data come from; empty where that is nowhere yet, or more than one place."""
-    return source_for_system(viewer.company_id)
+    found = mapped_sources_for_system(viewer.company_id)
+    return found[0] if len(found) == 1 else ""
