@@ -37,6 +37,8 @@ from tests.rights.breaking.places import Place, places
 from tests.rights.breaking.trying import Found, Trial
 from tests.rights.world import World
 
+from ropewalk.lib.asked_often import asked_often
+
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 AT_ONCE = max(2, os.cpu_count() or 2)
 OF_RIGHTS = [
@@ -54,6 +56,12 @@ UNNOTICED = (
     HERE / "unnoticed.json"
 )  # what nobody has noticed so far: a test is missing, or the reason why it is harmless
 HARMLESS = HERE / "harmless.json"  # place -> why nobody gets too much though it is broken
+
+
+@pytest.fixture(autouse=True)
+def written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes a question is heard of, and broken, each time it is asked."""
+    monkeypatch.setattr(asked_often, "__call__", lambda self, *values: self._asked(self._write(), values))
 
 
 def trial_of(world: World, folder: Path) -> Trial:

@@ -57,7 +57,11 @@ class asked_often(Generic[Given]):
         assert len(values) == self._count, "each value in its place"
         written = self._written.get(connection.vendor)
         if written is None:
-            written = self._written.setdefault(connection.vendor, self._write())
+            written = self._written[connection.vendor] = self._write()
+        return self._asked(written, values)
+
+    @staticmethod
+    def _asked(written: _Written, values: Sequence[Any]) -> list[Row]:
         bound = [_given(values[one.at]) if isinstance(one, Slot) else one for one in written.values]
         with connection.cursor() as cursor:
             cursor.execute(written.text, bound)

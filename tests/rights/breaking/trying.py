@@ -28,7 +28,6 @@ from tests.rights.breaking.probing import Functions, functions_in_use, listening
 from tests.rights.world import World
 
 from ropewalk.facts import store
-from ropewalk.lib.asked_often import asked_often
 from ropewalk.progress import remembering
 
 LONGEST = float(
@@ -168,7 +167,6 @@ class Trial:
             return put_constant(place, tree)
         path, name = str(SOURCE / place.module), place.function.rpartition(".")[2]
         swapped = swap(self.functions, place.module, tree)
-        write_anew(place.module)
         assert swapped, f"no function of {place.name} is in use"
         if (path, place.line, name) in self.functions:
             own = [
@@ -224,14 +222,6 @@ def in_child(writing: int, facts: Path, job: Callable[[], Found]) -> None:
             pipe.write(pickle.dumps(job()))
     finally:
         os._exit(0)
-
-
-def write_anew(module: str) -> None:
-    """Let the questions that a module wrote once be written again."""
-    within = importlib.import_module("ropewalk." + module.removesuffix(".py").replace("/", "."))
-    for one in vars(within).values():
-        if isinstance(one, asked_often):
-            one._written.clear()
 
 
 def put_constant(place: Place, tree: Any) -> None:
