@@ -21,6 +21,7 @@ from tests.rights.world import ACTORS, NOW, World
 from ropewalk.companies.access import NotAllowed, NotVisible, Sight, Viewer
 from ropewalk.companies.models import AccessRole, Company, Person, ReportingLine
 from ropewalk.facts import matches
+from ropewalk.facts.tapped import tapped_for_system
 from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.models import Commitment
 from ropewalk.individual_plans.queries import plans_for_system
@@ -332,6 +333,15 @@ def test_whoever_gives_an_owner_to_another_is_told_of_in_the_journal(world: Worl
         for person, lines in ((first, 1), (first, 1), (second, 2), (first, 3)):
             matches.match(company, "hubspot", "An Owner", person, by=OPERATOR, at=NOW)
             assert told() - before == lines, "each change is told once"
+
+
+def test_taps_that_are_asked_of_one_person_are_that_person_s(world: World) -> None:
+    company = world.ids[world.names["c"]]
+    tappers = {one.person_id for one in tapped_for_system(company, FIRST, DAY)}
+    assert len(tappers) > 1
+    for person_id in tappers:
+        found = tapped_for_system(company, FIRST, DAY, people={person_id})
+        assert {one.person_id for one in found} == {person_id}
 
 
 def test_figures_and_facts_of_some_people_are_of_these_alone_be_they_many(world: World) -> None:
