@@ -272,7 +272,7 @@ class Delivery:
         program = Path(sys.executable).parent / "ropewalk"
         self.process = subprocess.Popen(
             [program, "import", str(file), "--company", "bench", "--mapping", str(mapping)],
-            env=os.environ | {"ROPEWALK_HOME": str(home)}, stdout=subprocess.DEVNULL,
+            env=os.environ | {"ROPEWALK_HOME": str(home)}, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         threading.Thread(target=self._wait, daemon=True).start()
 

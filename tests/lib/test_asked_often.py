@@ -100,5 +100,7 @@ def test_threads_that_ask_first_at_the_same_time_all_get_their_own_answer(compan
 def test_values_and_columns_that_it_could_not_tell_are_refused(company: Company) -> None:
     with pytest.raises(AssertionError, match="each value"):
         asked_often(counted)(company.pk)  # type: ignore[call-arg]
+    with pytest.raises(AssertionError, match="isn't a value"):
+        asked_often(counted)(company.pk, None)  # type: ignore[arg-type]
     with pytest.raises(AssertionError, match="only what is named"):
         asked_often(lambda company_id: Person.objects.filter(company_id=company_id))(company.pk)

@@ -38,6 +38,7 @@ from tests.rights.breaking.trying import Found, Trial
 from tests.rights.world import World
 
 from ropewalk.lib.asked_often import asked_often
+from ropewalk.metrics import keeping, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 AT_ONCE = max(2, os.cpu_count() or 2)
@@ -62,6 +63,8 @@ HARMLESS = HERE / "harmless.json"  # place -> why nobody gets too much though it
 def written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes a question is heard of, and broken, each time it is asked."""
     monkeypatch.setattr(asked_often, "__call__", lambda self, *values: self._asked(self._write(), values))
+    for module, name in ((written, "_written"), (keeping, "_counting"), (keeping, "_definition")):
+        monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
 
 
 def trial_of(world: World, folder: Path) -> Trial:

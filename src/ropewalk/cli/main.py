@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -31,10 +30,6 @@ app = typer.Typer(
 )
 
 
-SERVING = ("serve", "demo")  # what answers people; every other command stands behind it
-BEHIND = 10  # the least niceness of a command: a processor that people's pages want isn't taken from them
-
-
 def show_version(wanted: bool) -> None:
     if wanted:
         print(__version__)
@@ -43,15 +38,11 @@ def show_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """What holds for every subcommand."""
-    if context.invoked_subcommand not in SERVING and hasattr(os, "setpriority"):
-        own = os.getpriority(os.PRIO_PROCESS, 0)
-        os.setpriority(os.PRIO_PROCESS, 0, max(own, BEHIND))
 
 
 for module in (

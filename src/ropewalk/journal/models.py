@@ -20,4 +20,5 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["company_id", "at"], name="journal_company_at"),
             models.Index(fields=["company_id", "thing"], name="journal_company_thing"),
+            models.Index(fields=["company_id", "id"], name="journal_company_latest"),
         ]

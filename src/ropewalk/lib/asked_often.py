@@ -36,9 +36,7 @@ class _Written:
 
     text: str
     values: tuple[Any, ...]  # constants, and slots
-    columns: tuple[
-        tuple[int, list[Callable[..., Any]], Any], ...
-    ]  # what turns those of the answer into Python's
+    columns: tuple[tuple[int, Any], ...]  # those of the answer that are turned into Python's
 
 
 class asked_often(Generic[Given]):
@@ -55,6 +53,8 @@ class asked_often(Generic[Given]):
 
     def __call__(self, *values: Given.args, **named: Given.kwargs) -> list[Row]:
         assert len(values) == self._count, "each value in its place"
+        assert not named, "each value in its place"
+        assert None not in values, "nothing isn't a value"
         written = self._written.get(connection.vendor)
         if written is None:
             written = self._written[connection.vendor] = self._write()
@@ -76,7 +76,7 @@ class asked_often(Generic[Given]):
         named = len(asked.query.values_select) + len(asked.query.annotation_select)
         assert len(chosen) == named, "only what is named is read"
         columns = compiler.get_converters(chosen)
-        return _Written(text, tuple(values), tuple((at, *one) for at, one in columns.items()))
+        return _Written(text, tuple(values), tuple((at, chosen[at]) for at in columns))
 
 
 def _given(value: Any) -> Any:
@@ -88,7 +88,7 @@ def _given(value: Any) -> Any:
 
 def _turned(row: Sequence[Any], written: _Written) -> Row:
     found = list(row)
-    for at, converters, column in written.columns:
-        for convert in converters:
+    for at, column in written.columns:
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
             found[at] = convert(found[at], column, connection)
     return tuple(found)
