@@ -22,16 +22,21 @@ from ropewalk import __version__
 from ropewalk.backups import archive, sample, tables
 from ropewalk.facts import keeping
 from ropewalk.facts.workroom import workroom
-from ropewalk.journal.writing import OPERATOR, write
+from ropewalk.journal.writing import OPERATOR, is_noted, write
 
 UPLOADS = ("uploads", "refused")  # folders of the home that go along
 NOTE = "latest_backup.json"
 Say = Callable[[int, int, str], None]
 STEPS = 3
+TOOK = "took backup"  # its line in the journal
 
 
-def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Say) -> dict[str, Any]:
+def take(
+    target: Path, *, recipient: str | None, on: date, at: datetime, say: Say, since: datetime | None = None
+) -> dict[str, Any]:
     """Write the backup and give what its manifest says, with its size in bytes.
+
+    `since`: when it was ordered, where somebody who had it in hand has died; what was noted then isn't noted twice.
 
     Raises archive.NotABackup for a key that is none, OSError where it can't be written; no half file is left.
     """
@@ -62,7 +67,7 @@ def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Sa
         }
         say(2, STEPS, "writing the file")
         size = archive.pack(kept, said, target, recipient=recipient)
-    remember(target, size=size, at=at)
+    remember(target, size=size, at=at, since=since)
     say(STEPS, STEPS, "")
     return said | {"bytes": size}
 
@@ -82,11 +87,12 @@ def copy_what_stays(folder: Path, to: Path) -> None:
                 raise
 
 
-def remember(target: Path, *, size: int, at: datetime) -> None:
+def remember(target: Path, *, size: int, at: datetime, since: datetime | None) -> None:
     """Note when and where the latest backup was written, for whoever looks after the installation."""
     note(NOTE, {"at": at.isoformat(), "file": str(target), "bytes": size})
     with transaction.atomic():
-        write("took backup", thing="installation", actor=OPERATOR, at=at, company_id=None, words=target.name)
+        if since is None or not is_noted(TOOK, since=since, words=target.name):
+            write(TOOK, thing="installation", actor=OPERATOR, at=at, company_id=None, words=target.name)
 
 
 def note(name: str, said: dict[str, Any]) -> None:

@@ -43,3 +43,12 @@ def write(
         thing=thing[:80],
         words=words,
     )
+
+
+def is_noted(action: str, *, since: datetime, words: str) -> bool:
+    """Whether such a line of the installation itself was added at or after an instant.
+
+    For work whose doer died, and which is done once more.
+    """
+    lines = Line.objects.filter(action=action, company_id=None, words=words)
+    return lines.filter(at__gte=since).exists()
