@@ -20,6 +20,7 @@ from ropewalk.progress.headline import on_the_ground_a_month_ago
 from ropewalk.progress.quiet import quietest_in
 from ropewalk.progress.remembering import world_of
 from ropewalk.progress.ropes import ropes_of
+from ropewalk.progress.thermometers import company_thermometer
 
 atexit.register(gc.unfreeze)  # at the end libraries look whether everything of theirs is gone
 _warm: dict[int, tuple[str, object]] = {}  # company -> revision and day of which all is known
@@ -29,20 +30,21 @@ LONG = 0.5  # seconds; a company that takes longer sees the figures of before me
 
 def warm() -> int:
     """Find out the day of every company whose facts or day are others than before; of how many."""
-    found = 0
+    found, is_new_day = 0, False
     for handle, _ in companies_for_system() if settings.REMEMBERS_WORLDS else ():
         company = company_by_handle_for_system(handle)
         today = clock.today(company.time_zone)
         state = revision_for_system(company.id), today
         if _warm.get(company.id) == state:
             continue
+        is_new_day |= _warm.get(company.id, ("", None))[1] != today
         began = time.monotonic()
         with in_the_background(really=moment_held_for_system(company.id) is not None):
             found += _find_out(company.id, today)
         _warm[company.id] = state
         _took[company.id] = max(_took.get(company.id, 0.0), time.monotonic() - began)
     if found:
-        _set_aside()
+        _set_aside(thoroughly=is_new_day)
     return found
 
 
@@ -54,6 +56,8 @@ def _find_out(company_id: int, today: date) -> int:
     quietest_in(world)
     ropes_of(world)
     on_the_ground_a_month_ago(world)
+    for one in world.initiatives:
+        company_thermometer(world, one)
     return 1
 
 
@@ -62,12 +66,17 @@ def takes_long(company_id: int) -> bool:
     return _took.get(company_id, 0.0) > LONG
 
 
-def _set_aside() -> None:
+def _set_aside(*, thoroughly: bool) -> None:
     """Take what is remembered out of the search for circular garbage: through all of a large company's worlds that stops
     every answer for half a second, several times a minute. Worlds hold no circles, so that they go by themselves.
+
+    Whatever else is circular garbage at that moment stays until the day changes, when everything is searched.
     """
-    gc.unfreeze()
-    gc.collect()
+    if thoroughly:
+        gc.unfreeze()
+        gc.collect()
+    else:
+        gc.collect(1)
     gc.freeze()
 
 
