@@ -83,10 +83,10 @@ def serve(home: Path, port: int) -> Iterator[Served]:
     program = Path(sys.executable).parent / "ropewalk"
     environment = os.environ | {"ROPEWALK_HOME": str(home)}
     began = time.monotonic()
-    process = (
-        subprocess.Popen(  # a session of its own, as a service has: the machine shares by sessions first
-            [program, "serve", "--port", str(port)], env=environment, start_new_session=True
-        )
+    process = subprocess.Popen(
+        [program, "serve", "--port", str(port)],
+        env=environment,
+        start_new_session=True,  # as a service has one: the machine shares by sessions first
     )
     try:
         while not _is_ready(port):

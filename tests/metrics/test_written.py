@@ -1,3 +1,7 @@
+"""What is written once and filled in is what would be written anew."""
+
+from __future__ import annotations
+
 from datetime import date
 
 import pytest

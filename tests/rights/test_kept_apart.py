@@ -152,12 +152,11 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "facts.store.is_undone": lambda c: [is_undone(c.id, one) for one in range(12)],
     "facts.store.fresh_at": lambda c: for_company(c.id).fresh_at(),
     "facts.tapped.taps_of_day_for_system": lambda c: [tapped.taps_of_day_for_system(c.id, one, DAY) for one in c.reps],
-    "facts.tapped.tapped_for_system": lambda c: [
-        tapped.tapped_for_system(c.id, FIRST, LAST, people=people) for people in (None, *({one} for one in c.reps))
+    "facts.tapped.tapped_for_system": lambda c: tapped.tapped_for_system(c.id, FIRST, LAST),
+    "facts.tapped.tapped_by_one_for_system": lambda c: [
+        tapped.tapped_by_one_for_system(c.id, one, FIRST, LAST) for one in c.reps
     ],
-    "facts.tapped.tapped_by_whom_for_system": lambda c: [
-        tapped.tapped_by_whom_for_system(c.id, EVERY), [tapped.tapped_by_whom_for_system(c.id, [one]) for one in EVERY]
-    ],
+    "facts.tapped.tapped_by_whom_for_system": lambda c: tapped.tapped_by_whom_for_system(c.id, EVERY),
     "facts.undoing.preview_for_system": lambda c: [previewed(c.id, one) for one in range(1, 12)],
     "facts.uploads.uploads": lambda c: uploads.uploads(c.viewer()),
     "individual_plans.queries.plans_for_system": lambda c: individual_plans.plans_for_system(c.id, 2027),

@@ -21,7 +21,7 @@ from tests.rights.world import ACTORS, NOW, World
 from ropewalk.companies.access import NotAllowed, NotVisible, Sight, Viewer
 from ropewalk.companies.models import AccessRole, Company, Person, ReportingLine
 from ropewalk.facts import matches
-from ropewalk.facts.tapped import tapped_for_system
+from ropewalk.facts.tapped import tapped_by_one_for_system, tapped_for_system
 from ropewalk.individual_plans.agreeing import agree
 from ropewalk.individual_plans.models import Commitment
 from ropewalk.individual_plans.queries import plans_for_system
@@ -340,7 +340,7 @@ def test_taps_that_are_asked_of_one_person_are_that_person_s(world: World) -> No
     tappers = {one.person_id for one in tapped_for_system(company, FIRST, DAY)}
     assert len(tappers) > 1
     for person_id in tappers:
-        found = tapped_for_system(company, FIRST, DAY, people={person_id})
+        found = tapped_by_one_for_system(company, person_id, FIRST, DAY)
         assert {one.person_id for one in found} == {person_id}
 
 

@@ -73,7 +73,7 @@ def viewer_for(account_id: int, handle: str, *, on: date) -> Viewer:
     if not by_role:
         raise NotVisible(handle)
     company_id, person_id, name, left, _ = by_role[0]
-    if not is_there(left, on):
+    if not is_present(left, on):
         raise NotVisible(handle)
     roles = frozenset(role for *_, role in by_role if role)
     return Viewer(company_id, handle, person_id, name, roles, on)
@@ -97,19 +97,14 @@ def operator_for(handle: str, *, on: date) -> Viewer:
 def viewer_by_email(handle: str, email: str, *, on: date) -> Viewer:
     """The viewer that an e-mail address stands for in a company, for `--as`. Raises NotVisible."""
     person = Person.objects.filter(company__handle=handle, email__iexact=email.strip()).first()
-    if person is None or not is_present(person, on):
+    if person is None or not is_present(person.left, on):
         raise NotVisible(email)
     roles = frozenset(AccessRole.objects.filter(person=person).values_list("name", flat=True))
     return Viewer(person.company_id, handle, person.pk, person.name, roles, on)
 
 
-def is_present(person: Person, on: date) -> bool:
-    """Whether somebody may still sign in: leaving ends everything on the next day."""
-    return is_there(person.left, on)
-
-
-def is_there(left: date | None, on: date) -> bool:
-    """As `is_present`, of the day somebody leaves."""
+def is_present(left: date | None, on: date) -> bool:
+    """Whether somebody who leaves on that day may still sign in: leaving ends everything on the next day."""
     return left is None or left >= on
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ropewalk.backups import archive, comparing, taking
 from ropewalk.facts.workroom import workroom
-from ropewalk.jobs.kinds import RETRY, NotDone, Say
+from ropewalk.jobs.kinds import NotDone, Say, retry_of
 from ropewalk.lib import clock
 
 
 def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
     """{"bytes", "rows", "facts", "figures", "made_at"}. The order holds file and recipient. Raises NotDone, StoreBusy."""
     now = clock.now()
-    since = datetime.fromisoformat(order[RETRY]) if order.get(RETRY) else None
     target, recipient = Path(order["file"]), order.get("recipient")
     try:
-        said = taking.take(target, recipient=recipient, on=now.date(), at=now, say=say, since=since)
+        said = taking.take(target, recipient=recipient, on=now.date(), at=now, say=say, since=retry_of(order))
     except archive.NotABackup as error:
         raise NotDone(str(error)) from None
     except OSError as error:

@@ -7,6 +7,7 @@ server holds it: one way for both. Start with `perform`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -35,6 +36,11 @@ RETRY = "retry_of"  # in an order that somebody had in hand before and died, or 
 
 class NotDone(Exception):
     """A job could not be done, for a reason its orderer can mend; the words say which."""
+
+
+def retry_of(order: dict[str, Any]) -> datetime | None:
+    """When it was ordered, where somebody had the job in hand before; None the first time."""
+    return datetime.fromisoformat(order[RETRY]) if order.get(RETRY) else None
 
 
 def perform(kind: str, order: dict[str, Any], *, say: Say) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ropewalk.facts import intake, queries, undoing
 from ropewalk.jobs.importing import importer
-from ropewalk.jobs.kinds import RETRY, NotDone, Say
+from ropewalk.jobs.kinds import NotDone, Say, retry_of
 from ropewalk.lib import clock
 
 
@@ -21,7 +21,7 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
         intake.hold()
         if order.get("sure"):
             found = undoing.undo(
-                company.id, order["load"], by=by, at=clock.now(), is_retry=bool(order.get(RETRY))
+                company.id, order["load"], by=by, at=clock.now(), is_retry=retry_of(order) is not None
             )
         else:
             found = undoing.preview_for_system(company.id, order["load"])

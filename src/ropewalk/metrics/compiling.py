@@ -53,6 +53,11 @@ class Span:
     people: Collection[int] | None = None  # NO_PERSON stands for none
 
     @property
+    def named(self) -> list[int] | None:
+        """The people whom a query names one by one; None where it names nobody: all are asked for, or too many."""
+        return None if self.people is None or len(self.people) > MOST_BOUND else sorted(self.people)
+
+    @property
     def last_day(self) -> date:
         """The last day that can count: nothing after the day as of which is asked."""
         return self.end if self.as_of is None else min(self.end, self.as_of)
@@ -176,12 +181,12 @@ class Compiler:
 
         None where that can't be said: of everybody, and of facts whose owner is nobody known.
         """
-        people = self.span.people
-        if not people or NO_PERSON in people or len(people) > MOST_BOUND:
+        people = self.span.named
+        if not people or NO_PERSON in people:
             return None
         same = [col(FACT, "source"), thing.copy()]
         theirs = self._join(self._all(), "owners", OWNER, owner_key=col(FACT, "owner_key")).where(
-            col(OWNER, "person_id").isin(*(self.made.bind(one) for one in sorted(people))),
+            col(OWNER, "person_id").isin(*(self.made.bind(one) for one in people)),
             self._in_span(),
             copy=False,
         )
@@ -196,8 +201,8 @@ class Compiler:
         return found
 
     def _finished(self, tree: exp.Select) -> Query:
-        if self.span.people is not None and len(self.span.people) <= MOST_BOUND:
-            people = [self.made.bind(person) for person in sorted(self.span.people)]
+        if self.span.named is not None:
+            people = [self.made.bind(person) for person in self.span.named]
             tree = tree.where(self._person().isin(*people) if people else exp.false(), copy=False)
         return Query(self._joined(tree, among=(CREDIT, ACCOUNT, WINS, OWNER)), self.made.values)
 

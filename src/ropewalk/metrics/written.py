@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from ropewalk.facts import store
-from ropewalk.metrics.compiling import MOST_BOUND, Compiler, Span
+from ropewalk.metrics.compiling import Compiler, Span
 from ropewalk.metrics.definition import Definition
 from ropewalk.metrics.questions import NO_PERSON
 from ropewalk.metrics.scoping import Scope
@@ -38,7 +38,7 @@ class _Places(Span):
 
 def rows_asked(definition: Definition, scope: Scope, span: Span) -> tuple[store.Statement, dict[str, Any]]:
     """What `Compiler.rows` gives, written out, and the values that it binds."""
-    people = None if span.people is None or len(span.people) > MOST_BOUND else sorted(span.people)
+    people = span.named
     if people is not None and NO_PERSON in people:
         query = Compiler(definition, scope, span).rows()
         return store.Statement(query.tree), query.values

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from ropewalk.facts.tapped import tapped_for_system
+from ropewalk.facts.tapped import tapped_by_one_for_system, tapped_for_system
 from ropewalk.individual_plans.item import PlannedActivity
 from ropewalk.plans.shape import Initiative
 from ropewalk.progress.world import World
@@ -160,7 +160,13 @@ def read_taps(
         activity: {one: days for one, days in held.items() if one not in gone}
         for activity, held in known.items()
     }
-    for one in tapped_for_system(world.company.id, start, max(start, world.on), people=people):
+    company, end = world.company.id, max(start, world.on)
+    taps = (
+        tapped_for_system(company, start, end)
+        if people is None
+        else [tap for one in people for tap in tapped_by_one_for_system(company, one, start, end)]
+    )
+    for one in taps:
         found.setdefault(one.activity, {}).setdefault(one.person_id, {})[one.day] = one.count
     return found
 
