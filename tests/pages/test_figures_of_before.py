@@ -104,6 +104,26 @@ def test_what_people_do_meanwhile_shows_at_once_and_stays(northlight: Seeded) ->
     assert text(ana, "today/") == ready
 
 
+def test_what_people_do_while_the_new_figures_are_found_out_is_found_out_too(
+    northlight: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = signed_in(northlight, "Ana Alder")
+    find_out, doing = warming.quietest_in, [True]
+
+    def tapped_meanwhile(world: Any) -> Any:
+        if doing and doing.pop():
+            ana.post("/c/northlight/taps/", {"activity": "deal review", "uuid": str(uuid4())})
+        return find_out(world)
+
+    monkeypatch.setattr(warming, "quietest_in", tapped_meanwhile)
+    import_much(northlight)
+    make_ready()
+    assert not doing
+    world = remembering.world_of(northlight.company_id, ON)
+    assert world.known["ropes",], "nobody waits for the ropes of whoever tapped"
+    assert {"deal review"} <= world.taps.keys()
+
+
 def test_rights_that_are_taken_meanwhile_are_gone_at_once(northlight: Seeded) -> None:
     kay = signed_in(northlight, "Kay Lindqvist")
     import_much(northlight)

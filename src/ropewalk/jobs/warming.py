@@ -39,8 +39,11 @@ def warm() -> int:
             continue
         is_new_day |= _warm.get(company.id, ("", None))[1] != today
         began = time.monotonic()
-        with in_the_background(really=moment_held_for_system(company.id) is not None):
+        is_shown_before = moment_held_for_system(company.id) is not None
+        with in_the_background(really=is_shown_before):
             found += _find_out(company.id, today)
+            if is_shown_before:  # what people did meanwhile, or the first to look would wait for that
+                _find_out(company.id, today)
         _warm[company.id] = state
         _took[company.id] = max(_took.get(company.id, 0.0), time.monotonic() - began)
     if found:
