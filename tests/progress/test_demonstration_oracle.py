@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from tests.demo.made import TODAY, Demonstration
-from tests.progress.plain_oracle import NAMES, Oracle, lifted_targets
+from tests.progress.plain_figures import lifted_targets
+from tests.progress.plain_oracle import NAMES, Oracle
 
 from ropewalk.companies.absences import note_absence
 from ropewalk.companies.founding import close_on
