@@ -224,9 +224,13 @@ class PlainFigures(PlainCompany):
         full = self.mean_part(line, due, window, workday, start, due)
         expected = baseline + (target - baseline) * (part / full if on < due else 1)
         value = Fraction(won) / Fraction(decided) if decided else None
-        way = target - baseline
-        progress = (value - baseline) / way if value is not None else None
-        wanted = (expected - baseline) / way
+        if target > baseline:
+            way = target - baseline
+            progress = (value - baseline) / way if value is not None else None
+            wanted = (expected - baseline) / way
+        else:  # no more is asked for than there was: the target is held against the value all along
+            expected, wanted = target, Fraction(1)
+            progress = value / target if value is not None else None
         if self.on >= due:
             status = "reached" if progress is not None and progress >= 1 else "missed"
         elif progress is None or decided < 20 or not self.begun(start, due, workday):

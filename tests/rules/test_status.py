@@ -11,6 +11,7 @@ from ropewalk.rules.status import (
     Status,
     Thresholds,
     additive_status,
+    foot_to_hold,
     level_status,
     weakest,
     working_days_to_wait,
@@ -167,3 +168,38 @@ def test_the_weakest_status_stands_for_all() -> None:
     assert weakest([Status.ON_PACE, Status.BEHIND, Status.REACHED]) is Status.BEHIND
     assert weakest([Status.NO_SHARE, Status.REACHED]) is Status.REACHED
     assert weakest([]) is None
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "is_lower_better", "foot"),
+    [
+        (50, 55, True, 110),
+        (55, 55, True, 110),
+        (63, 55, True, None),
+        (0.5, 0.5, False, 0),
+        (0.56, 0.5, False, 0),
+        (0.4, 0.5, False, None),
+    ],
+)
+def test_a_target_that_asks_for_no_more_than_there_was_is_held_from_nothing_or_from_twice_itself(
+    baseline: float, target: float, is_lower_better: bool, foot: float | None
+) -> None:
+    assert foot_to_hold(baseline=baseline, target=target, is_lower_better=is_lower_better) == foot
+
+
+def test_a_mean_to_hold_is_on_pace_up_to_a_twentieth_beyond_its_target() -> None:
+    """Days where fewer are better: 55 to be held, 57.75 are a twentieth more and 58 are not."""
+    held = [
+        level_status(
+            value=value,
+            baseline=110,
+            target=55,
+            expected=55,
+            start=START,
+            due=DUE,
+            on=SPRING,
+            workdays=COMPANY,
+        ).status
+        for value in (40, 55, Fraction(231, 4), 58, 64)
+    ]
+    assert held == [Status.ON_PACE, Status.ON_PACE, Status.ON_PACE, Status.BEHIND, Status.OFF_PACE]

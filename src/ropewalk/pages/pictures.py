@@ -23,7 +23,7 @@ def tube_of(figure: Thermometer, *, has_scale: bool = False) -> Tube:
             tick.is_reached and (tick.by <= figure.on or not tick.is_measured),
         )
         for tick in figure.ticks
-        if tick.level is not None and way
+        if tick.level is not None and way and not (tick.is_measured and figure.held_from is not None)
     )
     top = saying.of(figure, figure.target) if figure.target is not None else "no target"
     part = None if figure.progress is None else float(figure.progress)
@@ -34,7 +34,7 @@ def tube_of(figure: Thermometer, *, has_scale: bool = False) -> Tube:
         status=figure.status,
         part=part,
         top=top,
-        bottom=f"from {saying.of(figure, figure.baseline)}" if figure.kind == "level" else "0",
+        bottom=bottom_of(figure),
         today=saying.of(figure, figure.expected) if is_judged else "",
         expected=float(figure.expected_progress)
         if is_judged and figure.expected_progress is not None
@@ -43,6 +43,14 @@ def tube_of(figure: Thermometer, *, has_scale: bool = False) -> Tube:
         marks=marks,
         scale=scale_of(figure) if has_scale else (),
     )
+
+
+def bottom_of(figure: Thermometer) -> str:
+    """What stands at the bulb: where a rate or mean began; where it is to be held, and of counts, the scale's own foot."""
+    if figure.kind != "level":
+        return "0"
+    foot = saying.of(figure, figure.baseline)
+    return foot if figure.held_from is not None else f"from {foot}"
 
 
 def beyond(figure: Thermometer, part: float) -> str:

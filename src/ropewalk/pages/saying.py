@@ -177,7 +177,7 @@ def gap(figure: Thermometer) -> str:
         return ""
     if figure.status in (Status.REACHED, Status.MISSED):
         return against(figure, figure.target, "over", "short of the goal")
-    if figure.progress is not None and figure.progress < 0:
+    if figure.progress is not None and figure.progress < 0 and figure.held_from is None:
         side = "above" if figure.is_lower_better else "below"
         return f"{apart(figure, figure.value - figure.baseline)} {side} the start"
     if figure.expected is None:
@@ -235,7 +235,7 @@ def sentence(figure: Thermometer) -> str:
         return said[0] + "; no target here."
     goal = f"goal {of(figure, figure.target)} by {said_day(figure.due, beside=figure.on)}"
     if figure.kind == "level":
-        goal += f", from {of(figure, figure.baseline)}"
+        goal += f", {from_where(figure)}"
     sentences = [f"{said[0]}; {goal}."]
     if figure.expected is not None and figure.status not in (Status.REACHED, Status.MISSED):
         sentences.append(f"Expected today {of(figure, figure.expected)}.")
@@ -245,6 +245,13 @@ def sentence(figure: Thermometer) -> str:
     if figure.next_tick is not None:
         sentences.append(f"Next milestone {tick_words(figure, figure.next_tick)}.")
     return " ".join(sentences).replace(SPACE, " ")
+
+
+def from_where(figure: Thermometer) -> str:
+    """Where a rate or mean began: "from 40 %", or "to be held, it was 52 %" where no more is asked for than there was."""
+    if figure.held_from is not None:
+        return f"to be held, it was {of(figure, figure.held_from)}"
+    return f"from {of(figure, figure.baseline)}"
 
 
 def title_of(figure: Thermometer) -> str:

@@ -48,7 +48,7 @@ class Thermometer:
     on: date  # as of
     start: date
     due: date
-    baseline: Fraction  # 0 for counts and sums
+    baseline: Fraction  # the tube's foot; 0 for counts and sums, and where the target is to be held
     target: Fraction | None  # None: nothing is shared out here
     value: Fraction | None
     numerator: Decimal
@@ -61,6 +61,7 @@ class Thermometer:
     window_days: int | None = None
     interval: tuple[float, float] | None = None
     ticks: tuple[Tick, ...] = ()
+    held_from: Fraction | None = None  # where the target asks for no more than there was: what there was
     observed: Fraction | None = None  # of a person's rate: the year before's, unshrunk
     workdays_left: int = 0
     workdays_to_wait: int = 0  # while it is too early: until the time alone is no reason any more

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from ropewalk.metrics.definition import Better, Definition
 from ropewalk.plans.shape import MANUAL, Initiative
 from ropewalk.progress.figure import Scope, Thermometer
 from ropewalk.progress.series import Running, added
@@ -141,26 +142,33 @@ def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
     assert whose.target is not None
     day = min(world.on, due)
     workdays = workdays_for(world, whose)
+    target, foot = whose.target, foot_of(whose, metric)
+    if foot is not None:
+        whose = replace(whose, baseline=foot, held_from=whose.baseline)
     frame, window = frame_of(world, initiative, whose, day)
     first, latest = frame(day) if frame else (start, day)
     numerator, denominator = whose.running.between(first, latest)
     value = exact(numerator) / exact(denominator) if denominator else None
-    expected = pace.expected_exactly(
-        start,
-        due,
-        day,
-        baseline=whose.baseline,
-        target=whose.target,
-        workdays=workdays,
-        frame=frame,
-        milestones=milestones_for(initiative, whose),
+    expected = (
+        target
+        if foot is not None
+        else pace.expected_exactly(
+            start,
+            due,
+            day,
+            baseline=whose.baseline,
+            target=target,
+            workdays=workdays,
+            frame=frame,
+            milestones=milestones_for(initiative, whose),
+        )
     )
     is_counted_rate = metric.counts_decided
     judged = (
         status.level_status(
             value=value,
             baseline=whose.baseline,
-            target=whose.target,
+            target=target,
             expected=expected,
             start=start,
             due=due,
@@ -168,7 +176,7 @@ def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
             workdays=workdays,
             decided=denominator if is_counted_rate else None,
         )
-        if whose.target != whose.baseline
+        if target != whose.baseline
         else Judgement(Status.TOO_EARLY, None, None, None)
     )
     interval = intervals.wilson(numerator, denominator) if is_counted_rate and denominator else None
@@ -176,6 +184,14 @@ def level(world: World, initiative: Initiative, whose: Whose) -> Thermometer:
         world, initiative, whose, judged, value, (numerator, denominator), expected, window, interval
     )
     return replace(figure, counted_from=first, counted_to=latest)
+
+
+def foot_of(whose: Whose, metric: Definition) -> Fraction | None:
+    """From where a rate or mean is measured whose target asks for no more than there was; None where there is a way to go."""
+    assert whose.target is not None
+    return status.foot_to_hold(
+        baseline=whose.baseline, target=whose.target, is_lower_better=metric.better is Better.LOWER
+    )
 
 
 def manual_thermometer(world: World, initiative: Initiative) -> Thermometer:
@@ -247,6 +263,7 @@ def build(
         interval=interval,
         ticks=ticks_of(world, initiative, whose),
         observed=whose.observed,
+        held_from=whose.held_from,
         workdays_left=calendar.count_working_days(date.fromordinal(world.on.toordinal() + 1), due, workdays),
         workdays_to_wait=status.working_days_to_wait(start, due, world.on, workdays) if is_early else 0,
     )

@@ -35,6 +35,8 @@ def measured_place(initiative: Initiative, whose: Whose, level: Decimal) -> Frac
     goal = initiative.goal
     if whose.target is None or goal.target is None:
         return None
+    if whose.held_from is not None:
+        return whose.target
     low = (
         Fraction(0) if whose.baseline == 0 and whose.scope is not Scope.COMPANY else exact(goal.baseline or 0)
     )
@@ -52,6 +54,8 @@ def delivered_place(world: World, initiative: Initiative, whose: Whose, by: date
     metric = world.metric_of(initiative)
     if metric is not None and not metric.is_level:
         return whose.target * pace.profile_gone(start, due, by, workdays=workdays_for(world, whose))
+    if whose.held_from is not None:
+        return whose.target
     return pace.expected_exactly(
         start,
         due,

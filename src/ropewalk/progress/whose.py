@@ -32,6 +32,9 @@ class Whose:
     target: Fraction | None
     joined: date | None = None
     observed: Fraction | None = None
+    held_from: Fraction | None = (
+        None  # where the target is to be held: what there was; the baseline is the tube's foot
+    )
 
 
 def dates_of(initiative: Initiative) -> tuple[date, date]:
@@ -77,7 +80,12 @@ def milestones_for(initiative: Initiative, whose: Whose) -> list[tuple[date, Fra
     """The goal's measured milestones as this one's line runs through them: at the same part of the own way."""
     goal = initiative.goal
     assert whose.target is not None
-    if goal.baseline is None or goal.target is None or goal.baseline == goal.target:
+    if (
+        whose.held_from is not None
+        or goal.baseline is None
+        or goal.target is None
+        or goal.baseline == goal.target
+    ):
         return []
     whole = exact(goal.target) - exact(goal.baseline)
     start, due = dates_of(initiative)

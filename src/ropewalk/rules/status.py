@@ -145,6 +145,19 @@ def level_status(
     return Judgement(status, progress, wanted, r)
 
 
+def foot_to_hold(*, baseline: Number, target: Number, is_lower_better: bool) -> Fraction | None:
+    """From where progress is measured when a target asks for no more than there was, which is then to be held.
+
+    Nothing, or twice the target where lower is better, so that progress is how the value compares with the target, and
+    the target itself is expected all along. None where there is a way to go from ``baseline`` to ``target``. So it comes
+    to people who were above the company's goal before it was set.
+    """
+    low, goal = exact(baseline, "baseline"), exact(target, "target")
+    if goal < low if is_lower_better else goal > low:
+        return None
+    return 2 * goal if is_lower_better else Fraction(0)
+
+
 def working_days_to_wait(start: date, due: date, on: date, workdays: Workdays) -> int:
     """Working days after ``on`` until a tenth of those from start to due has gone, the last of them counted; 0 once it has."""
     needed = ceil(TOO_EARLY_PART * count_working_days(start, due, workdays))

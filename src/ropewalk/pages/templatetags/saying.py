@@ -75,6 +75,12 @@ def target_of(figure: Thermometer) -> str:
 
 
 @register.filter
+def from_where(figure: Thermometer) -> str:
+    """Where a rate or mean began, or that it is to be held."""
+    return saying.from_where(figure)
+
+
+@register.filter
 def in_unit_of(amount: Any, figure: Thermometer) -> str:
     """An amount in a figure's unit."""
     return saying.of(figure, amount)
