@@ -251,6 +251,11 @@ ACCOUNT_ADAPTER = "ropewalk.pages.sign_in.adapter.Adapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {  # a whole company may sit behind one address
+    "login": "300/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE else 0  # whose address counts: the last one that the proxy names
 
 LANGUAGE_CODE = "en"
 USE_I18N = True

@@ -24,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:company>/", include(COMPANY)),
 ]
 handler400 = "ropewalk.pages.trouble.bad_request"
+handler429 = "ropewalk.pages.trouble.too_many"
 handler500 = "ropewalk.pages.trouble.server_error"

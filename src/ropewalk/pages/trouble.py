@@ -1,6 +1,6 @@
 """The pages for what nobody foresaw, with a reference that stands in the log, and for what can't be taken in.
 
-Start with `server_error` and `bad_request`.
+Start with `server_error`, `bad_request` and `too_many`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ropewalk.pages.importing.quota import MOST_AT_ONCE
 from ropewalk.pages.one_moment import is_passing, one_moment
 
 log = logging.getLogger("ropewalk.trouble")
+A_MINUTE = 60  # seconds in which sign-ins from one place are counted
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -40,3 +41,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     is_too_much = isinstance(exception, RequestDataTooBig)
     words = render_to_string("400.html", {"is_too_much": is_too_much, "most": MOST_AT_ONCE >> 20})
     return HttpResponse(words, status=413 if is_too_much else 400)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The 429 page, for more sign-ins from one place than are taken in a minute."""
+    response = HttpResponse(render_to_string("429.html"), status=429, headers={"Retry-After": str(A_MINUTE)})
+    add_never_cache_headers(response)
+    return response

@@ -13,6 +13,10 @@ UNSAID = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 class Adapter(DefaultAccountAdapter):
     """Sign-up is closed: an invitation makes the account."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again."
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
