@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.pages.screens import NOW, Worlds, worlds
 from tests.pages.seeding import seed
 from tests.rights.world import world
 
+from ropewalk.backups import taking
 from ropewalk.facts import store
 
 __all__ = ["all_worlds", "demonstration", "kept_demonstration", "postbox", "world"]
@@ -26,7 +28,9 @@ def all_worlds(settings: Any, tmp_path: Path) -> Iterator[Worlds]:
     settings.ACCOUNT_RATE_LIMITS = False
     store.close()
     with time_machine.travel(NOW):
+        taking.note(taking.NOTE, {"at": (NOW - timedelta(hours=8)).isoformat()})  # last night's
         yield worlds()
+    (Path(settings.HOME) / taking.NOTE).unlink()
     store.close()
 
 

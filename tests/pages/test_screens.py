@@ -288,6 +288,14 @@ def test_a_figure_of_many_rows_comes_in_parts_and_no_further(northlight: Seeded)
     reader.html("figures/close-rate/galaxy/0/", 404)
 
 
+def test_reviews_say_of_each_quarter_whether_it_is_over_runs_or_is_to_come(northlight: Seeded) -> None:
+    ana = northlight.people["Ana Alder"]
+    text = Reader(northlight, "Ana Alder").text(f"people/{ana}/reviews/")
+    assert "1 July – 30 September 2027 still running" in text
+    assert "1 October – 31 December 2027 begins on 1 October" in text
+    assert text.count("still running") == 1
+
+
 def busy_rep(made: Seeded) -> str:
     """Somebody with agreed activities."""
     for names in seeding.TEAMS.values():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ import time_machine
 from django.test import Client
 from tests.pages.postbox import Postbox
 
+from ropewalk.backups import taking
 from ropewalk.companies.beginning import way_in
 from ropewalk.companies.founding import hire
 from ropewalk.companies.models import Account, Company, Holiday, Invitation, MailServer, Person
 from ropewalk.facts import store
+from ropewalk.facts.sources import SourceState
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
+from ropewalk.pages.setup import page as setup
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -279,3 +283,30 @@ def test_the_mail_password_lies_sealed_and_is_never_shown(uma: Client, settings:
     settings.DATA_KEYS = ["another key"]
     settings.ALLOW_HOSTS = ["localhost"]
     assert "sealed with another key" in uma.post("/c/acme/setup/mail/test/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_published", "said"),
+    [
+        (None, False, "No backup was ever taken: to do"),
+        (None, True, "No backup was ever taken: needs attention"),
+        (NOW - timedelta(hours=9), True, "A backup is there: done"),
+        (NOW - timedelta(days=3, hours=1), True, "The latest backup is 3 days old: needs attention"),
+    ],
+)
+def test_once_there_is_something_to_lose_the_list_tells_of_the_backup(
+    uma: Client, monkeypatch: pytest.MonkeyPatch, taken: datetime | None, is_published: bool, said: str
+) -> None:
+    assert "backup" not in uma.get("/c/acme/setup/").content.decode()
+    list_of = setup.checklist
+
+    def with_facts(viewer: Any, *, at: datetime) -> Any:
+        crm = SourceState("crm", NOW, 2, 0)
+        return replace(list_of(viewer, at=at), sources=(crm,), published=(2027,) if is_published else ())
+
+    monkeypatch.setattr(setup, "checklist", with_facts)
+    if taken is not None:
+        taking.note(taking.NOTE, {"at": taken.isoformat()})
+    page = re.sub(r"<[^>]+>", "", uma.get("/c/acme/setup/").content.decode())
+    assert said in page
+    assert ("ropewalk backup FILE" in page) is ("done" not in said)

@@ -217,6 +217,7 @@ class Quarter:
     start: date
     end: date
     name: str
+    has_begun: bool
     is_over: bool
     review: Review | None
 
@@ -248,7 +249,8 @@ def review_page(viewer: Viewer, on: date, person_id: int) -> ReviewPage:
         start_month=world.plan.start_month,
     )
     quarters = tuple(
-        Quarter(one.start, one.end, one.name, one.end < on, held.get(one.end)) for one in periods
+        Quarter(one.start, one.end, one.name, one.start <= on, one.end < on, held.get(one.end))
+        for one in periods
     )
     due = next((one for one in reversed(quarters) if one.is_over and one.review is None), None)
     mine = [one for one in world.initiatives if world.is_carried_by(one, person_id)]

@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from ropewalk.backups import taking
 from ropewalk.companies.access import Viewer
+from ropewalk.companies.queries import CompanyFacts
 from ropewalk.lib import clock
 from ropewalk.pages.door import Day, door
 from ropewalk.pages.saying import said_day
@@ -23,11 +24,14 @@ SIGNS = {"done": "✓", "open": "", "attention": "!"}
 WORDS = {"done": "done", "open": "to do", "attention": "needs attention"}
 
 
+State = Literal["done", "open", "attention"]
+
+
 @dataclass(frozen=True)
 class Item:
-    """One line: how it stands, what it is, what is to be done about it, and where."""
+    """One line: how it stands, what it is, what is to be done about it, and where; no button where it isn't on a page."""
 
-    state: Literal["done", "open", "attention"]
+    state: State
     title: str
     words: str
     path: str
@@ -47,7 +51,7 @@ def setup(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """The checklist."""
     for_administrators(viewer)
     now = clock.now()
-    found = items(checklist(viewer, at=now), viewer, zone=request.ropewalk.company.time_zone, now=now)  # type: ignore[attr-defined]
+    found = items(checklist(viewer, at=now), viewer, company=request.ropewalk.company, now=now)  # type: ignore[attr-defined]
     urgent = [one for one in found if one.state == "attention"]
     missing = [one for one in found if one.state == "open"]
     done = [one for one in found if one.state == "done"]
@@ -56,15 +60,15 @@ def setup(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     )  # fmt: skip
 
 
-def items(found: Checklist, viewer: Viewer, *, zone: str, now: datetime) -> list[Item]:
+def items(found: Checklist, viewer: Viewer, *, company: CompanyFacts, now: datetime) -> list[Item]:
     """The list in words."""
     return [
         *refused(found),
-        *sources(found, zone, now),
+        *sources(found, company.time_zone, now),
         *owners(found),
         *people(found),
         *house(found),
-        *backup(now),
+        *(() if company.is_generated else backup(found, now)),
         *plan(found, viewer),
     ]
 
@@ -168,24 +172,17 @@ def house(found: Checklist) -> list[Item]:
     return [days, mail]
 
 
-def backup(now: datetime) -> list[Item]:
-    """How old the latest backup is. It is taken at the shell, so the button leads to nothing but words."""
-    latest = taking.latest()
+def backup(found: Checklist, now: datetime) -> list[Item]:
+    """How old the latest backup is, once there is something to lose. It is taken at the shell, so there is no button."""
+    latest, order = taking.latest(), "At the shell, every night: ropewalk backup FILE"
     if latest is None:
-        return []
-    age = (now - latest).total_seconds() / 3600
-    words = f"{latest:%-d %B %Y, %H:%M} UTC. At the shell: ropewalk backup FILE"
+        state: State = "attention" if found.published else "open"
+        return [Item(state, "No backup was ever taken", order, "", "")] if found.sources else []
+    taken, age = f"{latest:%-d %B %Y, %H:%M} UTC.", (now - latest).total_seconds() / 3600
     if age > BACKUP_HOURS:
-        return [
-            Item(
-                "attention",
-                f"The latest backup is {many(int(age // 24), 'day')} old",
-                words,
-                "setup/",
-                "Look again",
-            )
-        ]
-    return [Item("done", "A backup is there", words, "setup/", "Look again")]
+        old = f"The latest backup is {many(int(age // 24), 'day')} old"
+        return [Item("attention", old, f"{taken} {order}", "", "")]
+    return [Item("done", "A backup is there", taken, "", "")]
 
 
 def plan(found: Checklist, viewer: Viewer) -> list[Item]:

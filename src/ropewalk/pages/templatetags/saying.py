@@ -164,7 +164,9 @@ def duty_words(what: str) -> str:
 @register.simple_tag
 def all_statuses() -> list[Status]:
     """Every status, for a legend."""
-    return [Status.ON_PACE, Status.BEHIND, Status.OFF_PACE, Status.REACHED, Status.MISSED, Status.TOO_EARLY]
+    return [
+        Status.ON_PACE, Status.BEHIND, Status.OFF_PACE, Status.REACHED, Status.MISSED, Status.TOO_EARLY, Status.NO_SHARE,
+    ]  # fmt: skip
 
 
 @register.simple_tag
