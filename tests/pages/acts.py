@@ -102,7 +102,7 @@ def given(page: Page, name: str, content: bytes) -> None:
     page.locator("input[name=files]").set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
-    sent("Look into them")(page)
+    sent("Read these files")(page)
 
 
 def passed_over_everything(page: Page) -> None:

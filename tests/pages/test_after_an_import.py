@@ -89,7 +89,7 @@ def test_suspicions_are_accepted_left_or_matched_by_hand(uma: Client) -> None:
     imported(uma, place)
     page = uma.get("/c/acme/import/suspicions/").content.decode()
     assert "looks like “GTX Pro”" in page
-    assert "Owner “a.a” is no person yet (3 rows)" in page
+    assert "Owner “a.a” isn’t matched to a person yet (3 rows)" in page
     near, owner = Suspicion.objects.get(code="near_miss"), Suspicion.objects.get(value="a.a")
     uma.post("/c/acme/import/suspicions/", {"what": "accept", "suspicion": [str(near.pk)]})
     assert kept("DISTINCT product") == [("GTX Pro",)]
@@ -140,7 +140,7 @@ def test_an_import_is_undone_by_page_after_it_said_what_would_change(uma: Client
     place = bring(uma, sales_pipeline_csv=DEALS, sales_teams_csv=PEOPLE).url
     imported(uma, place)
     page = uma.get(f"{place}undo/").content.decode()
-    assert "3 rows that it brought go" in page
+    assert "3 rows that it brought will be taken out" in page
     assert "People and teams stay as they are" in page
     assert len(kept("id")) == 3, "looking changes nothing"
     told = uma.post(f"{place}undo/", follow=True).content.decode()

@@ -125,7 +125,7 @@ def set_up(browser: Browser, url: str, home: Path) -> Page:
 def bring_data(page: Page, url: str, files: list[Path]) -> None:
     page.goto(f"{url}/c/acme/import/")
     page.get_by_label("Files").set_input_files([str(one) for one in files])
-    page.get_by_role("button", name="Look into them").click()
+    page.get_by_role("button", name="Read these files").click()
     expect(page.get_by_role("heading", name="sales_pipeline.csv")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()

@@ -66,7 +66,7 @@ def restore(
         give_up(str(error))
     except OSError as error:
         give_up(
-            f"The backup can't be brought back: {error.strerror or error}. Nothing was kept; make room and say it again."
+            f"The backup can't be brought back: {error.strerror or error}. Nothing was kept. Mend that, and say it again."
         )
     print(f"Restored as of {manifest.made_at}. To see that nothing differs: ropewalk doctor --compare {file}")
     for sign in sealed(clock.now()):

@@ -46,7 +46,11 @@ def sentence(found: Found, *, name: str) -> str:
         case "near_miss":
             return f'{where}: {found.field} "{found.value}" looks like "{found.suggestion}". Accept it if that is what is meant.'
         case "owner_unknown":
-            who = f'the owner "{found.value}" is no person yet' if found.value else "no owner is named"
+            who = (
+                f"""the owner "{found.value}" isn't matched to a person yet"""
+                if found.value
+                else "no owner is named"
+            )
             mend = (
                 f"Is it {found.suggestion}? Then accept."
                 if found.suggestion

@@ -101,7 +101,7 @@ def words_of(one: OpenSuspicion) -> str:
             return f"{one.field.removeprefix('custom.')} “{one.value}” looks like “{one.suggestion}” ({many})"
         case "owner_unknown":
             return (
-                f"Owner “{one.value}” is no person yet ({many})"
+                f"Owner “{one.value}” isn’t matched to a person yet ({many})"
                 if one.value
                 else f"No owner is named ({many})"
             )

@@ -108,9 +108,9 @@ def sources(found: Checklist, zone: str, now: datetime) -> list[Item]:
 def owners(found: Checklist) -> list[Item]:
     items = []
     if found.unknown_owners:
-        items.append(Item("attention", f"{many(found.unknown_owners, 'owner is', 'owners are')} no person yet", "Their deals count for the company and for nobody’s rope.", "import/suspicions/", "Match them"))  # fmt: skip
+        items.append(Item("attention", f"{many(found.unknown_owners, 'owner is', 'owners are')} not matched to a person", f"{'This owner’s' if found.unknown_owners == 1 else 'Their'} deals count for the company and for nobody’s rope.", "import/suspicions/", "Match"))  # fmt: skip
     if found.suspicions:
-        items.append(Item("open", f"{many(found.suspicions, 'thing looks', 'things look')} wrong in the data", "They count as they are until somebody decides.", "import/suspicions/", "Decide"))  # fmt: skip
+        items.append(Item("open", f"{many(found.suspicions, 'thing looks', 'things look')} wrong in the data", f"{'It counts as it is' if found.suspicions == 1 else 'They count as they are'} until somebody decides.", "import/suspicions/", "Decide"))  # fmt: skip
     return items
 
 
