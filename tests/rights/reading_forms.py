@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from pathlib import Path
@@ -105,6 +105,7 @@ class Forms(HTMLParser):
         self.forms: dict[str, Form] = {}
         self.open: Form | None = None
         self.loose: list[tuple[str, str]] = []
+        self.elsewhere: list[tuple[Form, str]] = []  # what a button sends to another address than its form's
         self.text: str | None = None  # the name of the textarea that is open
         self.choice: tuple[str, list[str], list[str]] | None = None  # a select: name, all values, chosen ones
 
@@ -120,6 +121,8 @@ class Forms(HTMLParser):
                 self.choice[2].append(said.get("value", ""))
         if tag == "button" and self.open is not None:
             self.open.can_be_sent = True
+            if "formaction" in said:
+                self.elsewhere.append((self.open, said["formaction"]))
         if tag in ("input", "select", "textarea", "button") and name:
             if "form" in said:
                 self.loose.append((said["form"], name))
@@ -167,7 +170,7 @@ def forms_in(html: str) -> list[Form]:
     for form, name in parser.loose:
         if form in parser.forms:
             parser.forms[form].names.add(name)
-    return list(parser.forms.values())
+    return [*parser.forms.values(), *(replace(form, action=action) for form, action in parser.elsewhere)]
 
 
 def form_with(html: str, name: str) -> dict[str, list[str]]:

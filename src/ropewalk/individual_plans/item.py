@@ -68,6 +68,7 @@ class PlanState:
     draft: Items
     person_agreed_on: date | None
     counterpart_agreed_on: date | None
+    counterpart_id: int | None = None  # who said that yes
     agreements: tuple[AgreedPlan, ...] = field(default_factory=tuple)
 
 

@@ -28,6 +28,7 @@ def state_of(row: IndividualPlan) -> PlanState:
         draft=from_json(row.draft),
         person_agreed_on=row.person_agreed_on,
         counterpart_agreed_on=row.counterpart_agreed_on,
+        counterpart_id=row.counterpart_id,
         agreements=tuple(
             AgreedPlan(one.agreed_on, one.counterpart_id, from_json(one.document)) for one in agreements
         ),

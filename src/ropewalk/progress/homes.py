@@ -38,6 +38,7 @@ class Today:
     quiet: tuple[QuietDeal, ...]
     thermometers: tuple[Thermometer, ...]
     next_steps: tuple[RopeState, ...]  # ropes whose next step is the person's own, overdue first
+    plan_waits_for: str  # by name, who has yet to agree to the plan that the person agreed to
     is_published: bool
     logged: tuple[OneTap, ...]  # by taps, on the day, the latest first
 
@@ -81,6 +82,15 @@ def today(viewer: Viewer, on: date) -> Today:
         quiet=quiet_deals(world, viewer.person_id),
         thermometers=tuple(one.thermometer for one in ropes),
         next_steps=tuple(sorted(owed, key=lambda one: not one.is_overdue)),
+        plan_waits_for=next(
+            (
+                world.roster.people[debtor].name
+                for one in ropes
+                if one.rope.tag and one.rope.tag.waits_for is Debtor.MANAGER
+                for debtor in one.debtors
+            ),
+            "",
+        ),
         is_published=world.is_running,
         logged=tuple(taps_of_day_for_system(viewer.company_id, viewer.person_id, on)),
     )

@@ -196,6 +196,7 @@ def evidence_of(
         initiative_start=initiative.goal.start or world.plan.first_day,
         announcements=announcements_for(world, initiative, person_id, begins),
         agreements=tuple(one.agreed_on for one in agreed),
+        agreed_by=agreed_by(world, initiative, person_id),
         changes=tuple(
             one.in_force_from
             for one in world.versions
@@ -220,6 +221,23 @@ def evidence_of(
         manager_away=tuple(world.absences.get(manager, ())) if manager else (),
         rep_away=tuple(world.absences.get(person_id, ())),
     )
+
+
+def agreed_by(world: World, initiative: Initiative, person_id: int) -> Debtor | None:
+    """Who of the two agrees to the plan as it is while the other doesn't; a yes to another share doesn't hold any more."""
+    state = world.plans.get(person_id)
+    held = state.draft.of(initiative.key) if state else None
+    if state is None or held is None:
+        return None
+    days = state.person_agreed_on, state.counterpart_agreed_on
+    rep, other = (day is not None and day <= world.on for day in days)
+    other = other and state.counterpart_id == counterpart_of(world, person_id)
+    if rep == other:
+        return None
+    share = share_of(world, initiative, person_id)
+    if held.share != (share.amount if share else None):
+        return None
+    return Debtor.REP if rep else Debtor.MANAGER
 
 
 def announcements_for(

@@ -9,6 +9,7 @@ from datetime import date
 
 from ropewalk.rules.calendar import MONDAY, Span, Workdays, working_calendar
 from ropewalk.rules.exact import Number
+from ropewalk.rules.rope import Debtor
 from ropewalk.rules.status import Status
 
 MONDAY_TO_FRIDAY: Workdays = working_calendar()
@@ -42,6 +43,9 @@ class RopeEvidence:
     initiative_start: date
     announcements: tuple[Announcement, ...] = ()
     agreements: tuple[date, ...] = ()  # by person and manager, of share and activities
+    agreed_by: Debtor | None = (
+        None  # as of the day: rep or manager, where one of them agrees to the plan as it is
+    )
     changes: tuple[date, ...] = ()  # days from which an amendment changed this person's share or standard
     plans_calendar_on: date | None = None  # "plans agreed" in the rollout calendar
     has_share: bool = True  # as of the day; a share of 0 is one

@@ -5,6 +5,7 @@ The day a knot is due is still in time: it is overdue from the day after. Start 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ropewalk.rules import calendar
@@ -12,7 +13,7 @@ from ropewalk.rules.adherence import DOING
 from ropewalk.rules.calendar import ONE_DAY, Span, Workdays
 from ropewalk.rules.evidence import Announcement, QuarterlyReview, RopeEvidence
 from ropewalk.rules.exact import exact
-from ropewalk.rules.rope import Duty, Knot, KnotName, KnotState, Rope
+from ropewalk.rules.rope import Debtor, Duty, Knot, KnotName, KnotState, Rope
 from ropewalk.rules.status import Status
 
 UNDERSTOOD_DAYS = 7  # after being told
@@ -20,6 +21,7 @@ CONFIRM_DAYS = 14  # after an amendment was told
 PLANNED_DAYS = 21  # after publication, the rope's first day or a change of share or standard
 DOING_WEEKS = 4  # complete ones, that of the agreement included
 REVIEW_DAYS = 30  # after the quarter's end
+_OTHER = {Debtor.REP: Debtor.MANAGER, Debtor.MANAGER: Debtor.REP}
 _LONGEST_MOVE = 731  # days after which an absence without end is followed no further
 
 
@@ -117,7 +119,9 @@ def _planned(evidence: RopeEvidence, on: date) -> Knot:
     due = until or _planned_due(evidence, epochs[-1])
     is_whole = evidence.has_activity and (evidence.has_share or not evidence.is_cascaded)
     if tied_on is None or not is_whole or (until is not None and on > until):
-        return _untied(name, hint, on, due, "agree" if until is None else "agree again")
+        waits_for = _OTHER.get(evidence.agreed_by) if evidence.agreed_by else None
+        untied = _untied(name, hint, on, due, "agree" if until is None else "agree again")
+        return replace(untied, waits_for=waits_for)
     if until is None:
         return Knot(name, KnotState.TIED, hint, tied_on=tied_on)
     duties = (Duty(until, name, "agree again"),)

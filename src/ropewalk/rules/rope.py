@@ -89,6 +89,7 @@ class Knot:
     due_on: date | None = None  # by when the next step is due, also while tied; None where no day is known
     confirm_by: date | None = None  # tied only until then, unless confirmed or agreed again
     duties: tuple[Duty, ...] = ()
+    waits_for: Debtor | None = None  # the one of two who hasn't done their part yet, where the other has
 
     @property
     def is_tied(self) -> bool:
@@ -103,7 +104,7 @@ class Knot:
     @property
     def owed_by(self) -> Debtor:
         """Who does the step that ties it."""
-        return OWED_BY[self.name]
+        return self.waits_for or OWED_BY[self.name]
 
     @property
     def next_action(self) -> str:

@@ -80,12 +80,13 @@ def both_texts(
     what: str,
     secrets: frozenset[str] = frozenset(),
     action: str = "",
+    address: str = "",
 ) -> HttpResponse:
     """The page, with status 409. `edition` is the name and value of the field by which the next try is known as knowing.
 
     `thing` is the journal's word for what was changed (`action` its word for the change, where a thing has several),
     `what` the reader's. What was typed into `secrets` isn't sent back:
-    the page asks for it again.
+    the page asks for it again. `address` is the form's, where the answer is another's.
     """
     told = list(fields)
     known = {one.name for one in told} | {edition[0], "csrfmiddlewaretoken", "resolve"} | secrets
@@ -105,6 +106,7 @@ def both_texts(
             "hidden": [*same, *rest, edition],
             "change": latest_change(viewer, thing, action),
             "what": what,
+            "address": address or request.path,
             "secrets": [name for name in sorted(secrets) if request.POST.get(name)],
             "shows_both": wants_both(request),
             "can_hold_both": any(

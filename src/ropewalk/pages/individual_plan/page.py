@@ -36,7 +36,13 @@ def individual_plan(request: HttpRequest, viewer: Viewer, day: Day, person_id: i
         except ChangedMeanwhile:
             return theirs_beside_mine(request, viewer, page)
         if not troubles:
+            messages.success(request, "Saved. Both of you agree anew.")
             return redirect(request.path)
+    return shown(request, page, items, troubles)
+
+
+def shown(request: HttpRequest, page: PlanPage, items: Items, troubles: dict[str, str]) -> HttpResponse:
+    """The page, with what was typed where something stands in the way."""
     return render(
         request,
         "individual_plan/individual_plan.html",
@@ -98,7 +104,6 @@ def saved(request: HttpRequest, viewer: Viewer, page: PlanPage, items: Items) ->
     except PlanNotAccepted as error:
         names = [f"{key}.{at}.{field}" for key, at, field in error.places]
         return dict(zip(names, error.findings, strict=True))
-    messages.success(request, "Saved. Both of you agree anew.")
     return {}
 
 
@@ -130,15 +135,28 @@ def theirs_beside_mine(request: HttpRequest, viewer: Viewer, page: PlanPage) -> 
         )
     return both_texts(
         request, viewer, fields, thing=f"individual plan:{page.state.id}",
-        edition=("edition", str(page.state.edition)), what="the plan",
+        edition=("edition", str(page.state.edition)), what="the plan", address=address_of(viewer, page.person_id),
     )  # fmt: skip
 
 
 @door("POST")
 def agreement(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> HttpResponse:
-    """Agree to the plan as it stands: each for oneself."""
+    """Agree to the plan as it stands on the page, each for oneself: what was typed there is saved first, or nothing is done."""
     page = plan_page(viewer, day.today, person_id)
     require_pair(page)
+    edition = edition_of(request)
+    if "stop" in request.POST:  # it comes with the plan's form
+        items, troubles = items_from(request, page)
+        if not troubles and items != page.items:
+            try:
+                troubles = saved(request, viewer, page, items)
+            except ChangedMeanwhile:
+                return theirs_beside_mine(request, viewer, page)
+            if not troubles:
+                page = plan_page(viewer, day.today, person_id)
+                edition = page.state.edition
+        if troubles:
+            return shown(request, page, items, troubles)
     try:
         is_agreed = agree(
             viewer.company_id,
@@ -147,7 +165,7 @@ def agreement(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) ->
             items=page.items,
             shares={one.initiative.key: one.share for one in page.lines},
             counterpart_id=page.counterpart_id,
-            edition=edition_of(request),
+            edition=edition,
             by=viewer.actor,
             on=day.today,
             at=clock.now(),
@@ -159,7 +177,12 @@ def agreement(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) ->
     else:
         other = page.counterpart if page.is_own else page.name
         messages.success(request, "Agreed." if is_agreed else f"Noted. Now {other} has to agree too.")
-    return redirect(f"/c/{viewer.handle}/people/{person_id}/plan/")
+    return redirect(address_of(viewer, person_id))
+
+
+def address_of(viewer: Viewer, person_id: int) -> str:
+    """Where somebody's plan stands."""
+    return f"/c/{viewer.handle}/people/{person_id}/plan/"
 
 
 def require_pair(page: PlanPage) -> None:
@@ -183,11 +206,17 @@ def items_from(request: HttpRequest, page: PlanPage) -> tuple[Items, dict[str, s
             replace(
                 line.item,
                 activities=activities,
-                in_my_words=request.POST.get(f"{key}.words", "")[:2000],
-                objection=request.POST.get(f"{key}.objection", "")[:2000],
+                in_my_words=as_typed(request.POST.get(f"{key}.words", ""), line.item.in_my_words),
+                objection=as_typed(request.POST.get(f"{key}.objection", ""), line.item.objection),
             )
         )
-    return Items(tuple(found), request.POST.get("stop", "")[:2000]), troubles
+    return Items(tuple(found), as_typed(request.POST.get("stop", ""), page.items.stop)), troubles
+
+
+def as_typed(text: str, held: str) -> str:
+    """A text as it was sent; as it is held where only the browser's ends of lines are others."""
+    typed = text[:2000].replace("\r\n", "\n")
+    return held if typed == held.replace("\r\n", "\n") else typed
 
 
 def activity_from(

@@ -94,7 +94,7 @@ def reasons_of(
         if knot is None or knot.due_on is None:
             continue
         is_mine = viewer.person_id in rope.debtors
-        if rope.is_overdue or (is_mine and knot.due_on <= on + SOON):
+        if rope.is_overdue or (is_mine and (knot.due_on <= on + SOON or knot.waits_for is not None)):
             way = next_way(viewer, rope, can_open_plan=True, can_open_figure=True)
             grouped.setdefault((to_do(knot), way), []).append(rope)
     found = [why_of(viewer, words, way, ropes) for (words, way), ropes in grouped.items()]
