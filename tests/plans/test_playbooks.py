@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,16 @@ import pytest
 
 from ropewalk.metrics.built_in import definition_of, definitions
 from ropewalk.plans import shape
-from ropewalk.plans.playbooks import TITLES, Playbook, filled, level_at, playbook, playbooks
+from ropewalk.plans.playbooks import (
+    TITLES,
+    Playbook,
+    filled,
+    level_at,
+    milestones,
+    playbook,
+    playbooks,
+    titles_beside,
+)
 from ropewalk.rules import goal_text
 from ropewalk.versions.checking import check_alone
 
@@ -57,3 +67,33 @@ def test_levels_are_rounded_as_one_would_say_them() -> None:
     assert level_at(Decimal("0.4"), Decimal("0.5"), Decimal("0.3")) == Decimal("0.430")
     assert level_at(Decimal(63), Decimal(50), Decimal("0.35")) == Decimal(58)
     assert level_at(Decimal(0), Decimal(12), Decimal(1)) == Decimal(12)
+
+
+@pytest.mark.parametrize("book", playbooks(), ids=lambda book: book.key)
+def test_what_adds_up_begins_at_nothing_whatever_there_was_the_year_before(book: Playbook) -> None:
+    goal = replace(goal_for(book), baseline=Decimal(1_000_000), target=Decimal(1_200_000))
+    levels = [one.level for one in milestones(book, goal, "Kay") if one.level is not None]
+    ways = [step.way for step in book.steps if step.way is not None]
+    is_level = book.metric == shape.MANUAL or definition_of(book.metric).is_level
+    low = Decimal(1_000_000) if is_level else Decimal(0)
+    assert levels == [low + (Decimal(1_200_000) - low) * way for way in ways]
+
+
+@pytest.mark.parametrize("start", [date(2027, 1, number) for number in range(1, 15)])
+def test_no_milestone_is_proposed_for_a_weekend_but_the_day_the_goal_is_due(start: date) -> None:
+    for book in playbooks():
+        goal = replace(goal_for(book), start=start, due=date(2027, 9, 26))
+        for step, one in zip(book.steps, milestones(book, goal, "Kay"), strict=True):
+            assert start <= one.by <= date(2027, 9, 26)
+            assert one.by.weekday() < 5 or step.at == 1 or one.by == start
+
+
+def test_the_list_beside_a_plan_holds_nothing_that_could_be_meant_by_it() -> None:
+    books = [playbook(key) for key in ("raise-the-close-rate", "win-new-clients")]
+    made = [filled(one, goal=goal_for(one), sponsor="Kay") for one in books if one is not None]
+    plan = shape.Plan(
+        2027, *YEAR, initiatives=tuple(replace(one, title=f"Our own {one.key}") for one in made)
+    )
+    beside = titles_beside(plan)
+    assert not {"Raise the close rate", "Win new clients", "Win clients in a new vertical"} & set(beside)
+    assert len(beside) >= 3

@@ -33,7 +33,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "held_on": DAY, "notes": WORDS, "private": WORDS, "take_back": TOPIC, "topic": TOPIC, "words": WORDS,
     },
     "plan/announcement.py": {"named": WORDS, "own_words": WORDS, "picked": CHOICE, "words": WORDS},
-    "plan/page.py": {"estimate": WORDS, "title": WORDS},
+    "plan/page.py": {"estimate": WORDS, "title": WORDS, "version": NUMBER},
     "plan/publication.py": {"named": WORDS},
     "playbooks/brought.py": {"plan": FILE, "replace": EDITION, "text": WORDS},
     "playbooks/meanwhile.py": {

@@ -7,16 +7,18 @@ up a short parking lot in the recognition check. Start with `playbooks` and `fil
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from ropewalk.metrics.built_in import definition_of, definitions
 from ropewalk.plans import shape
 
 FOLDER = Path(__file__).parent / "playbook"
+FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ def _read(path: Path) -> Playbook:
 TITLES = tuple(one.title for one in playbooks())
 
 
+def titles_beside(plan: shape.Plan) -> list[str]:
+    """Titles that no initiative of a plan could be taken for: of other metrics than it aims at."""
+    aimed_at = {one.goal.metric for one in plan.initiatives}
+    return [one.title for one in playbooks() if one.metric not in aimed_at]
+
+
 def playbook(key: str) -> Playbook | None:
     """The playbook of that key; None where there is none."""
     return next((one for one in playbooks() if one.key == key), None)
@@ -101,17 +109,29 @@ def filled(
 
 
 def milestones(book: Playbook, goal: shape.Goal, sponsor: str) -> tuple[shape.Milestone, ...]:
-    """The steps between a goal's start and due; none while one of them isn't known."""
+    """The steps between a goal's start and due; none while one of them isn't known. What adds up begins at nothing."""
     if goal.start is None or goal.due is None or goal.due <= goal.start:
         return ()
+    begins = Decimal(0) if is_counted_up(goal) else goal.baseline
     found = []
     for step in book.steps:
         by = goal.start + timedelta(days=int(Decimal((goal.due - goal.start).days) * step.at))
+        by = max(goal.start, workday_before(by)) if step.at < 1 else by
         if step.way is None:
             found.append(shape.Milestone(step.title, by, None, sponsor))
-        elif goal.baseline is not None and goal.target is not None:
-            found.append(shape.Milestone(step.title, by, level_at(goal.baseline, goal.target, step.way)))
+        elif begins is not None and goal.target is not None:
+            found.append(shape.Milestone(step.title, by, level_at(begins, goal.target, step.way)))
     return tuple(found)
+
+
+def is_counted_up(goal: shape.Goal) -> bool:
+    """Whether the goal's value grows from nothing since its start, whatever there was the year before."""
+    return goal.metric in definitions() and not definition_of(goal.metric).is_level
+
+
+def workday_before(day: date) -> date:
+    """The day, or the Friday before where it is of a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def level_at(baseline: Decimal, target: Decimal, way: Decimal) -> Decimal:

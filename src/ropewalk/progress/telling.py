@@ -5,7 +5,7 @@ Start with `my_announcement` and `sending`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ropewalk.companies.access import NotAllowed, NotVisible, Viewer
@@ -44,6 +44,7 @@ class MyAnnouncement:
     acknowledged_on: date | None
     own_words: str
     this_year: tuple[str, ...]  # the titles that are right
+    holds_from: date | None  # where it isn't in force yet
     version: int
     reason: str  # of an amendment
 
@@ -61,11 +62,14 @@ def my_announcement(viewer: Viewer, on: date) -> MyAnnouncement:
     latest = mine[-1]
     version = next(one for one in world.versions if one.id == latest.version_id)
     sent = world.sent[latest.version_id]
-    role = world.roster.front_line_role(viewer.person_id, on)
+    then = world
+    if version.in_force_from > on:  # what was told is what will hold, and not what still does
+        then = replace(world, version=version, on=version.in_force_from)
+    role = world.roster.front_line_role(viewer.person_id, then.on)
     waiting = [one for one in mine if one.acknowledged_on is None or one.acknowledged_on > on]
     return MyAnnouncement(
         plan_year=version.year,
-        plan=world.plan,
+        plan=then.plan,
         words=sent.words,
         sent_on=latest.sent_on,
         sent_by=latest.sent_by,
@@ -74,15 +78,16 @@ def my_announcement(viewer: Viewer, on: date) -> MyAnnouncement:
                 one,
                 next((each.text for each in one.expectations if each.role == role), ""),
                 tuple(each for each in one.standards if each.role == role),
-                person_thermometer(world, one, viewer.person_id),
+                person_thermometer(then, one, viewer.person_id),
             )
-            for one in world.initiatives
-            if world.is_carried_by(one, viewer.person_id)
+            for one in then.initiatives
+            if then.is_carried_by(one, viewer.person_id)
         ),
-        choices=tuple(mixed_list(viewer.company_id, world.plan, viewer.person_id)),
+        choices=tuple(mixed_list(viewer.company_id, then.plan, viewer.person_id)),
         acknowledged_on=None if waiting else latest.acknowledged_on,
         own_words=said_before(mine),
-        this_year=tuple(one.title for one in world.initiatives),
+        this_year=tuple(one.title for one in then.initiatives),
+        holds_from=version.in_force_from if version.in_force_from > on else None,
         version=version.number,
         reason=version.reason,
     )

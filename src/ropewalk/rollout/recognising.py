@@ -1,6 +1,6 @@
 """The recognition check: pick this year's initiatives out of a mixed list, and say what you will do differently.
 
-No trick: the others on the list are real entries of the parking lot, the right answers are shown at once, and it can be
+No trick: the others on the list are real entries of the parking lot, or of playbooks about something else; the right answers are shown at once, and it can be
 repeated. Nobody is ever noted as having failed.
 """
 
@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from ropewalk.journal.writing import Actor, write
-from ropewalk.plans.playbooks import TITLES
+from ropewalk.plans.playbooks import titles_beside
 from ropewalk.plans.queries import ideas_for_system
 from ropewalk.plans.shape import Plan
 from ropewalk.rollout.models import Receipt
@@ -46,7 +46,7 @@ def mixed_list(company_id: int, plan: Plan, person_id: int) -> list[str]:
     """This year's titles among parked ones, filled up with playbook titles, in an order of the person's own."""
     this_year = [one.title for one in plan.initiatives if one.retired_on is None]
     parked = [one.title for one in ideas_for_system(company_id) if one.title not in this_year]
-    filling = [title for title in TITLES if title not in this_year and title not in parked]
+    filling = [title for title in titles_beside(plan) if title not in this_year and title not in parked]
     others = in_own_order(parked, person_id)[:MOST_OTHERS]
     others += filling[: max(OTHERS - len(others), 0)]
     return in_own_order(this_year + others, person_id)

@@ -22,12 +22,19 @@ from ropewalk.versions.queries import in_force, versions_of
 
 @door("GET")
 def plan(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
-    """The version in force on the day; below it the draft, for those who may read one."""
-    versions = versions_of(viewer)
-    version = in_force(versions, day.on)
+    """The version in force on the day, or the one asked for; below it the draft, for those who may read one."""
+    every = versions_of(viewer)
+    versions = [one for one in every if one.published_on <= day.on]
+    holding = in_force(versions, day.on)
+    versions = [one for one in versions if holding and one.year == holding.year]
+    version = holding
+    if asked := request.GET.get("version"):
+        version = next((one for one in versions if str(one.number) == asked), None)
+        if version is None:
+            raise NotVisible("version")
     draft, report = None, None
     if not day.is_past:
-        published = {one.year for one in versions}
+        published = {one.year for one in every}
         year = next((one for one in years_of(viewer) if one not in published), None)
         draft = draft_of(viewer, year) if year is not None else None
         if draft is not None:
@@ -38,7 +45,8 @@ def plan(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
         {
             "version": version,
             "plan": version.document.plan if version else None,
-            "versions": [one for one in versions if version and one.year == version.year],
+            "versions": versions,
+            "holding": holding,
             "draft": draft,
             "report": report,
             "parked": parking_lot(viewer),

@@ -179,7 +179,7 @@ def lines_read(
         one = plan_typed.with_baseline(
             one, plan_typed.baseline_proposed(viewer.company_id, one, period, day.today)
         )
-        made.append(plan_typed.with_milestones(one, one["sponsor"]))
+        made.append(plan_typed.with_milestones(one, one["sponsor"], on=day.today))
     return {**values, "initiatives": made}, troubles
 
 

@@ -6,6 +6,7 @@ Start with `values_typed` and `blank`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -187,8 +188,11 @@ def with_baseline(one: Values, found: Baseline | None) -> Values:
     }
 
 
-def with_milestones(one: Values, sponsor: str) -> Values:
-    """An initiative whose milestones that came from a playbook are dated and levelled by its goal, where they weren't."""
+def with_milestones(one: Values, sponsor: str, *, on: date) -> Values:
+    """An initiative whose milestones that came from a playbook are dated and levelled by its goal, where they weren't.
+
+    Of a goal that began already they lie in what is left of it.
+    """
     book = playbook(one.get("key", ""))
     if book is None or any(step.get("by") for step in one["milestones"]):
         return one
@@ -199,6 +203,8 @@ def with_milestones(one: Values, sponsor: str) -> Values:
         )  # fmt: skip
     except ValueError:
         return one
+    if goal.start and goal.due and goal.start < on < goal.due:
+        goal = replace(goal, start=on)
     made = milestones(book, goal, sponsor)
     if not made or len(made) < len(book.steps):
         return one
