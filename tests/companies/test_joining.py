@@ -136,6 +136,8 @@ def test_rows_of_one_person_that_overlap_are_refused(company: Company) -> None:
             [row("Ann", team="East", team_parent="West"), row("Ben", team="West", team_parent="East")],
             "teams_circle",
         ),
+        ([row("Ann", "Ben"), row("Ben", "Cid"), row("Cid", "Ann")], "managers_circle"),
+        ([row("Ann", "ben@b.c", email="ann@b.c"), row("Ben", "Ann", email="Ben@b.c")], "managers_circle"),
     ],
 )
 def test_a_row_that_contradicts_itself_or_others_is_refused_with_a_sentence(
@@ -145,6 +147,49 @@ def test_a_row_that_contradicts_itself_or_others_is_refused_with_a_sentence(
     assert refused
     assert {one.code for one in refused} == {code}
     assert all(one.sentence.endswith(".") for one in refused)
+
+
+def test_who_led_whom_at_other_times_is_no_circle(company: Company) -> None:
+    turn = date(2026, 6, 30)
+    take(
+        company,
+        row("Ann", "Ben", "East", to_day=turn),
+        row("Ann", None, "East", from_day=turn + timedelta(1)),
+        row("Ben", None, "East", to_day=turn),
+        row("Ben", "Ann", "East", from_day=turn + timedelta(1)),
+    )
+    roster = roster_for_system(company.pk)
+    people = {person.name: person.id for person in roster.people.values()}
+    assert roster.manager_of(people["Ann"], turn) == people["Ben"]
+    assert roster.manager_of(people["Ben"], turn + timedelta(1)) == people["Ann"]
+
+
+def test_a_head_who_sits_in_a_team_reports_to_nobody_and_no_manager_sees_more_than_their_own(
+    company: Company,
+) -> None:
+    """The usual staff list: the head has no manager and works in a team that Anke leads; Anke and Uwe report to the head."""
+    take(
+        company,
+        row("Jim", None, "North"),
+        row("Anke", "Jim", "North"),
+        *(row(name, "Anke", "North") for name in ("Kay", "Tom", "Lena")),
+        row("Uwe", "Jim", "South"),
+        row("Nina", "Uwe", "South"),
+        row("Paul", "Uwe", "South", to_day=date(2026, 6, 30)),
+    )
+    roster = roster_for_system(company.pk)
+    ids = {person.name: person.id for person in roster.people.values()}
+    names = {number: name for name, number in ids.items()}
+    for day in (date(2026, 5, 1), date(2026, 9, 1)):
+        managers = {name: roster.manager_of(ids[name], day) for name in ids if name != "Paul"}
+        assert {name: names.get(boss or 0) for name, boss in managers.items()} == {
+            "Jim": None, "Anke": "Jim", "Kay": "Anke", "Tom": "Anke", "Lena": "Anke", "Uwe": "Jim", "Nina": "Uwe",
+        }  # fmt: skip
+        assert {names[one] for one in roster.chain_below(ids["Anke"], day)} == {"Kay", "Tom", "Lena"}
+        assert (
+            roster.leader_of(next(one.id for one in roster.teams.values() if one.name == "South"), day)
+            == ids["Uwe"]
+        )
 
 
 def test_members_who_name_another_manager_than_most_report_by_a_line_of_their_own(company: Company) -> None:

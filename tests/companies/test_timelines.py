@@ -20,6 +20,20 @@ def test_the_manager_whom_most_members_name_leads_and_the_others_have_lines_of_t
     assert found.elsewhere == {"Cid": [Held("Zoe", Span())]}
 
 
+def test_who_leads_the_others_has_no_say_in_who_leads() -> None:
+    """Uwe leads Nina and Paul and reports to Jim; once Paul has left, two rows are left that say two things."""
+    votes = [
+        ("Uwe", Held("Jim", Span())),
+        ("Nina", Held("Uwe", Span())),
+        ("Paul", Held("Uwe", Span.of(None, FEB))),
+    ]
+    found = leading(votes)
+    assert found.leaders == [Held("Uwe", Span())]
+    assert found.elsewhere == {"Uwe": [Held("Jim", Span())]}
+    alone = leading([("Uwe", Held("Jim", Span()))])
+    assert alone.leaders == [Held("Jim", Span())], "where nobody else says anything, it counts"
+
+
 def test_a_new_manager_leads_from_the_day_on_which_members_report_to_them() -> None:
     votes = [
         ("Ann", Held("Mia", Span.of(JAN, FEB - ONE_DAY))),

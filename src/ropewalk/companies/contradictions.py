@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ropewalk.companies.delivered import Outcome, RosterRow
 from ropewalk.companies.models import AccessRole
 from ropewalk.companies.standing import Standing
+from ropewalk.companies.timelines import Span
 
 LONGEST = 200
 LONGEST_OF = {"role": 80, "email": 254}
@@ -36,6 +37,7 @@ def contradictions(rows: Sequence[RosterRow], standing: Standing) -> dict[int, O
     _refuse_taken_addresses(found)
     _refuse_circles(found)
     _refuse_ambiguous_managers(found)
+    _refuse_circles_of_managers(found)
     return found.outcomes
 
 
@@ -152,3 +154,51 @@ def _refuse_ambiguous_managers(found: _Finding) -> None:
                 f'{len(names[said])} people are called "{said}", so nobody knows which one manages {row.name}. '
                 "Name the manager by id or e-mail address.",
             )  # fmt: skip
+
+
+def _refuse_circles_of_managers(found: _Finding) -> None:
+    """Refuse every row by which somebody would, on some day, report to themselves by way of others."""
+    bearers: dict[str, str] = {}
+    for row in found.rows:
+        for said in (
+            row.name,
+            (row.email or "").casefold(),
+            row.key,
+        ):  # an id wins over an address and a name
+            if said:
+                bearers[said] = row.key
+    above: dict[str, list[tuple[str, Span]]] = defaultdict(list)
+    for place, row in enumerate(found.rows):
+        manager = _bearer(bearers, row.manager)
+        if place not in found.outcomes and manager is not None and manager != row.key:
+            above[row.key].append((manager, row.span))
+    for place, row in enumerate(found.rows):
+        manager = _bearer(bearers, row.manager)
+        if manager is not None and manager != row.key and _leads_back(above, manager, row.span, row.key):
+            found.refuse(
+                [place], "managers_circle", "manager",
+                f'"{row.name}" can\'t report to "{row.manager}": by way of it, {row.name} would report to themselves. '
+                "Name who is truly above, and nobody for whoever is at the top.",
+            )  # fmt: skip
+
+
+def _bearer(bearers: dict[str, str], said: str | None) -> str | None:
+    """The key of the row that a manager's id, address or name stands for."""
+    return (bearers.get(said) or bearers.get(said.casefold())) if said else None
+
+
+def _leads_back(above: dict[str, list[tuple[str, Span]]], start: str, span: Span, end: str) -> bool:
+    """Whether from a manager one comes to somebody by steps that all hold on one day of the span."""
+    waiting, met = [(start, span)], set()
+    while waiting:
+        one = waiting.pop()
+        if one in met:
+            continue
+        met.add(one)
+        for manager, held in above.get(one[0], ()):
+            common = held.within(one[1])
+            if common is not None and manager == end:
+                return True
+            if common is not None:
+                waiting.append((manager, common))
+    return False

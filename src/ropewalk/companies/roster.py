@@ -87,7 +87,8 @@ class Roster:
         """Whom the person reports to on the day, or None at the top.
 
         An explicit reporting line wins; else the leader of the person's team; else, climbing, the first leader above who is
-        somebody else. Who has no membership but leads a team stands where that team stands.
+        somebody else and doesn't report to the person by lines of their own: whoever is at the top may sit in a team that
+        somebody below leads. Who has no membership but leads a team stands where that team stands.
         """
         named = in_force(self._lines_of, person_id, on)
         if named is not None and named != person_id:
@@ -99,9 +100,19 @@ class Roster:
             return None
         for above in reversed(self.path_of(team, on)):
             leader = self.leader_of(above, on)
-            if leader is not None and leader != person_id:
+            if leader is not None and leader != person_id and not self._is_below(leader, person_id, on):
                 return leader
         return None
+
+    def _is_below(self, one: int, other: int, on: date) -> bool:
+        """Whether one reports to another by explicit lines alone."""
+        above, met = in_force(self._lines_of, one, on), {one}
+        while above is not None and above not in met:
+            if above == other:
+                return True
+            met.add(above)
+            above = in_force(self._lines_of, above, on)
+        return False
 
     def teams_led(self, person_id: int, on: date) -> tuple[int, ...]:
         """Teams the person leads on the day, by id, without those below them."""

@@ -88,14 +88,17 @@ class Leading(Generic[Subject]):
 def leading(members: Iterable[tuple[Subject, Held[Subject]]]) -> Leading[Subject]:
     """Out of (member, manager over a span) of one team: on each day whoever most members name leads it.
 
-    Ties go to whose text comes first. Nobody is their own manager.
+    Whom others of the team name as their manager has no say in it while somebody else has: that row tells who stands above
+    the team. Ties go to whose text comes first. Nobody is their own manager.
     """
     named = [(member, manager) for member, manager in members if member != manager.what]
     leaders: list[Held[Subject]] = []
     elsewhere: dict[Subject, list[Held[Subject]]] = {}
     for piece in pieces([manager.span for _, manager in named]):
         here = [(member, manager.what) for member, manager in named if manager.span.meets(piece)]
-        votes = Counter(manager for _, manager in set(here))
+        above = {manager for _, manager in here}
+        voting = {(member, manager) for member, manager in here if member not in above} or set(here)
+        votes = Counter(manager for _, manager in voting)
         leader = min(votes, key=lambda manager: (-votes[manager], str(manager)))
         leaders.append(Held(leader, piece))
         for member, manager in here:
