@@ -15,7 +15,7 @@ from django.test import Client
 from tests.pages import seeding
 from tests.rights.reading_forms import form_with
 
-from ropewalk.companies.models import Account
+from ropewalk.companies.models import Account, FrontLineRole
 from ropewalk.facts import store
 from ropewalk.plans.models import Initiative, Plan
 from ropewalk.versions import plan_file
@@ -99,6 +99,29 @@ def test_each_wrong_input_is_said_at_its_field_and_kept(
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Plan.objects.exists()
+
+
+def test_a_playbook_is_for_the_role_that_people_here_hold_and_follows_another_one_that_is_typed(
+    kay: Client,
+) -> None:
+    """Where nobody is called a salesperson; what was typed for the row's own role goes to the one that took its place."""
+    FrontLineRole.objects.update(name="Außendienst")
+    page = unescape(chosen(kay, "raise-the-close-rate"))
+    fields = typed(page)
+    assert fields["i0.roles"] == ["Außendienst"]
+    assert f"People here are: Außendienst ({len(seeding.TEAMS['Neubert'])})" in page
+    fields |= {"i0.line": "Improve close rate from 40% to 50% by September", "what": "read"}
+    fields = typed(kay.post("/c/northlight/plan/form/", fields).content.decode())
+    kay.post("/c/northlight/plan/form/", fields | {"i0.roles": "Aussendienst", "what": "save"})
+    plan = unescape(kay.get("/c/northlight/plan/").content.decode())
+    assert "can't be shared out: nobody holds the role Aussendienst." in plan
+    assert "Let it apply to a role that people hold: Außendienst." in plan
+    assert "holds no activity" not in plan
+    again = typed(kay.get("/c/northlight/plan/form/").content.decode())
+    kay.post("/c/northlight/plan/form/", again | {"i0.roles": "Außendienst", "what": "save"})
+    plan = unescape(kay.get("/c/northlight/plan/").content.decode())
+    assert "can't be shared out" not in plan
+    assert "R06" not in plan
 
 
 def test_a_fourth_playbook_is_refused(kay: Client) -> None:

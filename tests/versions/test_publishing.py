@@ -88,7 +88,7 @@ BLOCKED: list[tuple[str, Callable[[], tuple[shape.Initiative, ...]], str]] = [
     ("R06", lambda: (clients(roles=()),), "applies to no role"),
     ("R07", lambda: (clients(sponsor=""),), "has no sponsor"),
     ("R07", lambda: (clients(sponsor="nobody@acme.example"),), "nobody@acme.example, the sponsor of"),
-    ("R08", lambda: (clients(roles=("Diver",)),), "The goal can't be shared out: carriers: nobody holds a role"),
+    ("R08", lambda: (clients(roles=("Diver",)),), "“24 new clients” can't be shared out: nobody holds the role Diver"),
     ("R08", lambda: (clients(goal={"target": Decimal("24.5")}),), "goal must be a multiple of the unit 1"),
     (
         "R08",

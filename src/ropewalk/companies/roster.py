@@ -7,6 +7,7 @@ hands a roster's names to a person narrows them by that person's rights first. S
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -154,6 +155,15 @@ class Roster:
         """What the person does on the front line on the day; None for who doesn't sell."""
         held = [role for role in self._roles_of.get(person_id, ()) if role.holds(on)]
         return held[-1].name if held else None
+
+    def roles_held(self, on: date) -> dict[str, int]:
+        """Each front-line role that somebody who is there holds on the day, and how many do; the commonest first."""
+        held = Counter(
+            role
+            for one in self.people.values()
+            if one.is_employed(on) and (role := self.front_line_role(one.id, on)) is not None
+        )
+        return dict(sorted(held.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def edges_of(self, person_id: int) -> frozenset[date | None]:
         """The days on which a membership or role of the person, or a place of any team, begins."""

@@ -34,18 +34,39 @@ def check(company_id: int, plan: shape.Plan, *, on: date) -> tuple[Report, Knowl
     """What can be said of a plan with the company's data, and what that was."""
     knowledge = known_of(company_id, plan, on=on)
     report = with_unknown_metrics(plan, checks.check(draft_of(plan), knowledge.known))
-    return with_strangers(with_troubles(report, knowledge), knowledge), knowledge
+    return with_strangers(with_troubles(report, plan, knowledge), knowledge), knowledge
 
 
-def with_troubles(report: Report, knowledge: Knowledge) -> Report:
+def with_troubles(report: Report, plan: shape.Plan, knowledge: Knowledge) -> Report:
     """The report with, in R08, why a goal can't be shared out."""
     findings = [
-        replace(one, sentence=f"The goal can't be shared out: {knowledge.troubles[one.initiative]}.")
-        if one.code == "R08" and one.initiative in knowledge.troubles
+        in_trouble(one, initiative, knowledge)
+        if one.code == "R08"
+        and one.initiative in knowledge.troubles
+        and (initiative := plan.initiative(one.initiative))
         else one
         for one in report.findings
     ]
     return Report(tuple(findings), report.not_asked)
+
+
+def in_trouble(finding: Finding, initiative: shape.Initiative, knowledge: Knowledge) -> Finding:
+    """The finding, saying what stands in the way of sharing the goal out."""
+    if initiative.key not in knowledge.nobody:
+        why = knowledge.troubles[initiative.key]
+        return replace(finding, sentence=f"“{initiative.title}” can't be shared out: {why}.")
+    roles = " or ".join(initiative.roles)
+    where = " in its teams" if initiative.teams else ""
+    mend = (
+        f"Let it apply to a role that people hold: {', '.join(knowledge.roles)}."
+        if knowledge.roles
+        else "Import people with what they do, or give them a role."
+    )
+    return replace(
+        finding,
+        sentence=f"“{initiative.title}” can't be shared out: nobody{where} holds the role {roles}.",
+        mend=mend,
+    )
 
 
 def with_strangers(report: Report, knowledge: Knowledge) -> Report:

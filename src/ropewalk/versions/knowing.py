@@ -36,6 +36,8 @@ class Knowledge:
     known: Known
     spreads: dict[str, Spread] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)  # initiative key -> why it can't be shared out
+    nobody: set[str] = field(default_factory=set)  # keys of initiatives whose roles nobody holds
+    roles: tuple[str, ...] = ()  # those that people hold, the commonest first
     strangers: list[tuple[str, str, str]] = field(
         default_factory=list
     )  # initiative key, "shares", "teams" or "where", the name that nothing stands behind
@@ -45,7 +47,7 @@ def known_of(company_id: int, plan: shape.Plan, *, on: date) -> Knowledge:
     """Everything the checks of a plan ask of the data, as of a day."""
     company, roster = company_for_system(company_id), roster_for_system(company_id)
     day = max(on, plan.first_day) if on <= plan.last_day else plan.last_day
-    knowledge = Knowledge(Known())
+    knowledge = Knowledge(Known(), roles=tuple(roster.roles_held(day)))
     coverage, baselines, best, volumes = {}, {}, {}, {}
     for one in plan.initiatives:
         goal = one.goal
@@ -136,6 +138,8 @@ def try_to_spread(
     kind = str(definition_of(initiative.goal.metric).kind)
     try:
         carriers = weighing.carriers_of(company_id, plan, initiative, roster, kind=kind, on=on)
+        if not carriers:
+            knowledge.nobody.add(initiative.key)
         spread = spreading.spread(initiative.goal, carriers, kind=kind)
     except ValueError as error:
         knowledge.troubles[initiative.key] = str(error)

@@ -51,10 +51,11 @@ def choosing(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     elif chosen:
         years = open_years(request, viewer, day)
         if years:
+            role = usual_role(roster_for_system(viewer.company_id).roles_held(day.today))
             values = {
                 "year": str(years[0]),
                 "initiatives": [
-                    plan_typed.blank(book, period_of(request, years[0]), viewer.name) for book in chosen
+                    plan_typed.blank(book, period_of(request, years[0]), viewer.name, role) for book in chosen
                 ],
             }
             return form(request, viewer, day, values, edition=marked(viewer, years[0]))
@@ -224,7 +225,8 @@ def form(
     troubles = troubles or {}
     years = open_years(request, viewer, day)
     year = whole(str(values["year"]))
-    people = sorted(roster_for_system(viewer.company_id).people.values(), key=lambda one: one.name)
+    roster = roster_for_system(viewer.company_id)
+    people = sorted(roster.people.values(), key=lambda one: one.name)
     shown = {
         "values": values,
         "edition": request.POST.get("edition", "") if edition is None else edition,
@@ -237,8 +239,14 @@ def form(
             for place, one in enumerate(values["initiatives"])
         ],
         "people": people,
+        "roles_held": list(roster.roles_held(day.today).items()),
     }
     return render(request, "playbooks/form.html", shown, status=422 if troubles else 200)
+
+
+def usual_role(held: dict[str, int]) -> str:
+    """The role that a ready-made initiative is for: salespeople, or where nobody is called so the role that most people hold."""
+    return plan_typed.ROLE if plan_typed.ROLE in held or not held else next(iter(held))
 
 
 def initiative_shown(

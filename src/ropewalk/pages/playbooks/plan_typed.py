@@ -28,8 +28,8 @@ MILESTONE_ROWS, ACTIVITY_ROWS = 6, 4
 Values = dict[str, Any]
 
 
-def blank(book: Playbook, year: Period, sponsor: str) -> Values:
-    """A playbook as the form begins with it: everything but the numbers of its goal."""
+def blank(book: Playbook, year: Period, sponsor: str, role: str = ROLE) -> Values:
+    """A playbook as the form begins with it, for people of a role: everything but the numbers of its goal."""
     goal: Values = {
         "metric": book.metric,
         "start": year.start.isoformat(),
@@ -43,9 +43,9 @@ def blank(book: Playbook, year: Period, sponsor: str) -> Values:
         goal |= {"label": book.label, "unit_word": book.unit_word, "cascaded": False}
     return {
         "key": book.key, "title": book.title, "kind": book.kind, "why": book.why, "impact": book.impact, "sponsor": sponsor,
-        "roles": [ROLE], "goal": goal, "expectations": {ROLE: book.expectation},
+        "roles": [role], "goal": goal, "expectations": {role: book.expectation},
         "milestones": [{"title": step.title, "by": "", "owner": sponsor if step.way is None else ""} for step in book.steps],
-        "activities": {ROLE: [{"activity": one.activity, "amount": f"{one.amount:f}", "per": one.per, "counted": one.counted} for one in book.standards]},
+        "activities": {role: [{"activity": one.activity, "amount": f"{one.amount:f}", "per": one.per, "counted": one.counted} for one in book.standards]},
     }  # fmt: skip
 
 
@@ -86,7 +86,8 @@ def _initiative(typed: QueryDict, prefix: str, before: dict[str, Values]) -> Val
     activities: dict[str, list[Values]] = {}
     for row in rows:
         if row["activity"]:
-            role = row.pop("role") or roles[0]
+            role = row.pop("role")
+            role = role if role in roles else roles[0]  # that of the row may have been renamed above it
             activities.setdefault(role, []).append(row)
     steps = [
         {name: said(f"m{n}.{name}") for name in ("title", "by", "level", "owner")}
