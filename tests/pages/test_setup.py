@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.pages.postbox import Postbox
 from ropewalk.backups import taking
 from ropewalk.companies.beginning import way_in
 from ropewalk.companies.founding import hire
+from ropewalk.companies.joining import RosterRow, join
 from ropewalk.companies.models import Account, Company, Holiday, Invitation, MailServer, Person
 from ropewalk.facts import store
 from ropewalk.facts.sources import SourceState
@@ -310,3 +312,53 @@ def test_once_there_is_something_to_lose_the_list_tells_of_the_backup(
     page = re.sub(r"<[^>]+>", "", uma.get("/c/acme/setup/").content.decode())
     assert said in page
     assert ("ropewalk backup FILE" in page) is ("done" not in said)
+
+
+def staff(handle: str = "acme") -> Company:
+    """Three who sell, one with an odd name, their manager, and one who left."""
+    company = Company.objects.get(handle=handle)
+    rows = [
+        RosterRow(
+            name, name, email, manager="Mia", team="North", role="Salesperson", access=("rep",), to_day=left
+        )
+        for name, email, left in (
+            ("Ann", "ann@acme.example", None),
+            ("Ben", "ben@acme.example", None),
+            ("Doe, Cid", "cid@acme.example", None),
+            ("Paul", "paul@acme.example", date(2027, 2, 26)),
+        )
+    ]
+    rows.append(RosterRow("Mia", "Mia", "mia@acme.example", team="North", access=("manager",)))
+    assert {one.state for one in join(company.pk, rows, by=OPERATOR, at=NOW)} == {"new"}
+    return company
+
+
+def test_those_who_came_with_a_people_file_are_listed_and_invited_without_typing_them_again(
+    uma: Client,
+) -> None:
+    company = staff()
+    page = "/c/acme/setup/people/"
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", uma.get(page).content.decode()))
+    assert "3 people · salesperson" in text
+    assert "1 person · manager" in text
+    assert "Paul" not in text
+    filled = uma.get(page, {"ready": "rep"}).content.decode()
+    typed = re.search(r'<textarea id="addresses"[^>]*>(.*?)</textarea>', filled, re.S)
+    assert typed is not None
+    assert unescape(typed[1]) == "Ann <ann@acme.example>\nBen <ben@acme.example>\ncid@acme.example"
+    assert re.search(r'name="role" value="rep" checked', filled)
+    assert uma.post(page, {"addresses": unescape(typed[1]), "role": "rep"}).status_code == 200
+    assert Invitation.objects.filter(person__company=company).count() == 3
+    assert Person.objects.filter(company=company).count() == 6, "nobody was made a second time"
+    after = uma.get(page).content.decode()
+    assert "1 person · manager" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", after))
+    assert "ready=rep" not in after
+    assert uma.get(page, {"ready": "never"}).status_code == 200
+
+
+def test_who_has_left_is_not_invited_and_the_sentence_says_since_when(uma: Client) -> None:
+    staff()
+    answer = uma.post("/c/acme/setup/people/", {"addresses": "paul@acme.example", "role": "rep"})
+    assert answer.status_code == 422
+    assert "Paul left on 26 February 2027" in answer.content.decode()
+    assert not Invitation.objects.filter(person__name="Paul").exists()

@@ -58,7 +58,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "forget": CHOICE, "host": WORDS, "password": SECRET, "port": NUMBER, "security": CHOICE,
         "seen": EDITION, "sender": WORDS, "user": WORDS,
     },
-    "setup/people.py": {"addresses": WORDS, "role": CHOICE, "what": CHOICE},
+    "setup/people.py": {"addresses": WORDS, "ready": CHOICE, "role": CHOICE, "what": CHOICE},
     "sign_in/page.py": {"email": WORDS},
     "team/page.py": {"held_on": DAY, "initiative": KEY, "note": WORDS},
     "today/page.py": {"activity": CHOICE, "kept": CHOICE, "tapped": TAP, "undone": CHOICE, "uuid": NEW},

@@ -47,6 +47,7 @@ MAIL = mail_server.MailSettings("mail.example.com", 587, "none", "", "a@example.
 ACTS: dict[str, tuple[str, Callable[[Viewer, Names], Any]]] = {  # name -> who may, the call
     "invite": ("a", lambda by, _: inviting.invite_all("one@x.example", roles=("rep",), by=by, at=NOW)),
     "open invitations": ("a", lambda by, _: inviting.open_invitations(by, at=NOW)),
+    "not invited": ("a", lambda by, _: inviting.not_invited(by)),
     "revoke": ("a", lambda by, named: inviting.revoke(int(named["invitation"]), by=by, at=NOW)),
     "renew": ("a", lambda by, named: inviting.renew(int(named["invitation"]), by=by, at=NOW)),
     "read mail server": ("a", lambda by, _: mail_server.settings_of(by)),

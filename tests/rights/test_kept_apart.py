@@ -121,6 +121,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "companies.history.latest_line": lambda c: history.latest_line(c.viewer()),
     "companies.history.latest_change": lambda c: [history.latest_change(c.viewer(), one) for one in c.things],
     "companies.inviting.email_of": lambda c: inviting.email_of(c.viewer("s")),
+    "companies.inviting.not_invited": lambda c: inviting.not_invited(c.viewer()),
     "companies.inviting.open_invitations": lambda c: inviting.open_invitations(c.viewer(), at=NOW),
     "companies.mail_server.has_mail_for_system": lambda c: mail_server.has_mail_for_system(c.id),
     "companies.mail_server.server_for_system": lambda c: mail_server.server_for_system(c.id, keys=settings.DATA_KEYS),

@@ -10,11 +10,13 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from ropewalk.companies.access import NotVisible, Viewer, require
 from ropewalk.companies.models import AccessRole, Account, Company, Invitation, Person
@@ -62,6 +64,11 @@ def invite(
         raise InvitationRefused(f"Role {said} isn't known. Say one of {', '.join(AccessRole.Name.values)}.")
     with transaction.atomic():
         person = person_for(company, email, name)
+        if person.left and person.left < at.astimezone(ZoneInfo(company.time_zone)).date():
+            raise InvitationRefused(
+                f"{person.name} left on {person.left:%-d %B %Y}, and would find nothing here. "
+                "Where that is wrong, mend it in the people file first."
+            )
         for role in roles:
             AccessRole.objects.get_or_create(person=person, name=role)
         token = secrets.token_urlsafe(24)
@@ -231,6 +238,32 @@ def open_invitations(viewer: Viewer, *, at: datetime) -> list[OpenInvitation]:
         )
         for row in latest.values()
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NotInvited:
+    """Somebody who came with a people file and has no way in yet."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+
+def not_invited(viewer: Viewer) -> list[NotInvited]:
+    """Who is there or will be, has an address, and was neither let in nor invited; by name."""
+    require(viewer, "administrator", words=WHO_MAY)
+    invited = Invitation.objects.filter(person=OuterRef("pk"), used_at=None, revoked_at=None)
+    rows = (
+        Person.objects.filter(~Exists(invited), company_id=viewer.company_id, account=None)
+        .exclude(email="")
+        .exclude(left__lt=viewer.on)
+        .prefetch_related("access_roles")
+        .order_by("name", "pk")
+    )
+    return [
+        NotInvited(one.name, one.email, tuple(sorted(role.name for role in one.access_roles.all())))
+        for one in rows
+    ]
 
 
 def revoke(invitation_id: int, *, by: Viewer, at: datetime) -> str:

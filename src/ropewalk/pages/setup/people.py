@@ -12,9 +12,12 @@ from django.shortcuts import redirect, render
 from ropewalk.companies.access import Viewer
 from ropewalk.companies.inviting import (
     DAYS_GOOD,
+    MOST_AT_ONCE,
     InvitationRefused,
     Invited,
+    NotInvited,
     invite_all,
+    not_invited,
     open_invitations,
     renew,
     revoke,
@@ -46,11 +49,47 @@ class Sent:
     trouble: str
 
 
+@dataclass(frozen=True)
+class Ready:
+    """People of the same roles who could be invited, as the form would take them."""
+
+    roles: tuple[str, ...]
+    people: tuple[NotInvited, ...]
+
+    @property
+    def key(self) -> str:
+        return ".".join(self.roles) or "none"
+
+    @property
+    def words(self) -> str:
+        """What they are, as the form's choices say it."""
+        return " and ".join(words.lower() for role, words, _ in ROLES if role in self.roles) or "no role yet"
+
+    @property
+    def addresses(self) -> str:
+        """As many as are taken at once, one a line; a name only where it can be told from its address."""
+        return "\n".join(
+            one.email if set(one.name) & set('",;<>@') else f"{one.name} <{one.email}>"
+            for one in self.people[:MOST_AT_ONCE]
+        )
+
+
+def groups_of(people: list[NotInvited]) -> list[Ready]:
+    """Those who could be invited, by their roles; most first."""
+    groups: dict[tuple[str, ...], list[NotInvited]] = {}
+    for one in people:
+        groups.setdefault(one.roles, []).append(one)
+    found = [Ready(roles, tuple(many)) for roles, many in groups.items()]
+    return sorted(found, key=lambda one: (-len(one.people), one.roles))
+
+
 @door("GET", "POST")
 def people(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
     """Open invitations and the form; POST invites and shows the links, once."""
     for_administrators(viewer)
     roles = tuple(role for role in request.POST.getlist("role"))
+    ready = groups_of(not_invited(viewer))
+    asked = next((one for one in ready if one.key == request.GET.get("ready")), None)
     sent: list[Sent] = []
     trouble = ""
     if request.method == "POST":
@@ -60,10 +99,14 @@ def people(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             trouble = str(error) if roles else "Say what they will do here: tick one role or more."
         else:
             sent = send(request, viewer, invited)
+            ready = groups_of(not_invited(viewer))
+    if asked is not None and request.method == "GET":
+        roles = asked.roles
     shown = {
         "sent": sent,
         "trouble": trouble,
-        "typed": "" if sent else request.POST.get("addresses", ""),
+        "ready": ready,
+        "typed": "" if sent else request.POST.get("addresses", asked.addresses if asked else ""),
         "roles": [(Choice(role, words, role in roles), more) for role, words, more in ROLES],
         "open": open_invitations(viewer, at=clock.now()),
         "has_mail": has_mail_for_system(viewer.company_id),
@@ -80,7 +123,7 @@ def invitation(request: HttpRequest, viewer: Viewer, day: Day, invitation_id: in
         sent = send(request, viewer, [renew(invitation_id, by=viewer, at=clock.now())])
         shown = {
             "sent": sent, "roles": [(Choice(role, words, False), more) for role, words, more in ROLES], "days": DAYS_GOOD,
-            "open": open_invitations(viewer, at=clock.now()), "has_mail": has_mail_for_system(viewer.company_id),
+            "ready": groups_of(not_invited(viewer)), "open": open_invitations(viewer, at=clock.now()), "has_mail": has_mail_for_system(viewer.company_id),
         }  # fmt: skip
         return render(request, "setup/people.html", shown)
     messages.success(
