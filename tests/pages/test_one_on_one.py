@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tests.pages import seeding
 from tests.pages.seeding import Seeded, signed_in
 
+from ropewalk.individual_plans.models import Commitment
 from ropewalk.journal.models import Line
 from ropewalk.reviews.models import PrivateNote, Topic
 
@@ -107,3 +109,16 @@ def test_what_is_refused_of_a_plan_stands_at_its_field_and_keeps_what_was_typed(
     assert "I call before nine" in html
     html = own.post(path, {**typed, "medical.0.amount": "1"}).content.decode()
     assert "below the standard" in html.split('id="medical.0.reason.trouble"')[1][:200]
+
+
+def test_something_promised_without_a_day_is_due_in_a_week(two_teams: Seeded) -> None:
+    in_a_week = two_teams.on + timedelta(7)
+    assert f'name="commitment_by" value="{in_a_week}"' in page(two_teams, "Tom Neubert")
+    said = {
+        "medical.words": "Two clinics answered.",
+        "commitment": "Call the third",
+        "commitment_for": "medical",
+    }
+    base = f"/c/northlight/people/{two_teams.people['Ana Alder']}/talks/"
+    assert signed_in(two_teams, "Tom Neubert").post(base, said).status_code == 302
+    assert Commitment.objects.get(text="Call the third").due_on == in_a_week

@@ -362,3 +362,21 @@ def test_who_has_left_is_not_invited_and_the_sentence_says_since_when(uma: Clien
     assert answer.status_code == 422
     assert "Paul left on 26 February 2027" in answer.content.decode()
     assert not Invitation.objects.filter(person__name="Paul").exists()
+
+
+def test_the_team_of_whoever_leads_everybody_lacks_no_manager(uma: Client) -> None:
+    company = Company.objects.get(handle="acme")
+    rows = [
+        RosterRow("Vic", "Vic", "vic@acme.example", team="Sales", access=("leader",)),
+        RosterRow("Mia", "Mia", "mia@acme.example", manager="Vic", team="North", access=("manager",)),
+        RosterRow("Ann", "Ann", "ann@acme.example", manager="Mia", team="North", access=("rep",)),
+    ]
+    join(company.pk, rows, by=OPERATOR, at=NOW)
+    assert "no manager" not in uma.get("/c/acme/setup/").content.decode()
+    join(
+        company.pk,
+        [RosterRow("Zed", "Zed", "zed@acme.example", team="Sales", access=("rep",))],
+        by=OPERATOR,
+        at=NOW,
+    )
+    assert "1 team has no manager" in uma.get("/c/acme/setup/").content.decode()

@@ -84,5 +84,6 @@ def _without_leader(roster: Roster, viewer: Viewer) -> tuple[str, ...]:
     return tuple(
         team.name
         for team in roster.teams.values()
-        if roster.members(team.id, viewer.on) and roster.leader_of(team.id, viewer.on) is None
+        if roster.leader_of(team.id, viewer.on) is None
+        and any(not roster.direct_reports(one, viewer.on) for one in roster.members(team.id, viewer.on))
     )

@@ -9,7 +9,7 @@ from datetime import date
 
 from ropewalk.rules import calendar
 from ropewalk.rules.adherence import Cadence
-from ropewalk.rules.calendar import Grain
+from ropewalk.rules.calendar import Grain, Period
 from ropewalk.rules.exact import exact
 from ropewalk.rules.finding import Finding, listed, said_day
 from ropewalk.rules.plan_draft import InitiativeDraft, Known, MilestoneDraft, PlanDraft, StandardDraft
@@ -147,7 +147,7 @@ def _no_quarter_is_empty(plan: PlanDraft, initiative: InitiativeDraft) -> Iterat
         return
     quarters = calendar.periods(start, due, grain=Grain.QUARTER, start_month=plan.first_day.month)
     days = [milestone.by for milestone in initiative.milestones if milestone.by is not None]
-    empty = [quarter.name for quarter in quarters if not any(day in quarter for day in days)]
+    empty = [_quarter_said(quarter) for quarter in quarters if not any(day in quarter for day in days)]
     if empty and days:
         yield Finding(
             "R09",
@@ -156,6 +156,14 @@ def _no_quarter_is_empty(plan: PlanDraft, initiative: InitiativeDraft) -> Iterat
             f"“{initiative.title}” has no milestone in {listed(empty)}: for that long nobody would see it slip.",
             "Put a milestone into each quarter between start and due.",
         )
+
+
+def _quarter_said(quarter: Period) -> str:
+    """A quarter by its name, with its months where they aren't those of the calendar's quarter of that number."""
+    number = int(quarter.name.rpartition("Q")[2])
+    if (quarter.end.month - 1) // 3 + 1 == number and str(quarter.end.year) == quarter.name[:4]:
+        return quarter.name
+    return f"{quarter.name} ({quarter.start:%B} to {quarter.end:%B %Y})"
 
 
 _LOOSE = re.compile(

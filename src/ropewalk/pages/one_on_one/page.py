@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +20,8 @@ from ropewalk.progress.preparing import preparation
 from ropewalk.reviews.private_notes import Note, NoteChanged, keep_note, my_note
 from ropewalk.reviews.talking import Part, TalkRefused
 from ropewalk.reviews.topics import raise_topic, take_back
+
+A_WEEK = timedelta(days=7)  # within which something promised is to be done, where no day was said
 
 
 def day_from(written: str, otherwise: date) -> date:
@@ -55,7 +57,7 @@ def talks(request: HttpRequest, viewer: Viewer, day: Day, person_id: int) -> Htt
             commitment=(
                 request.POST.get("commitment", "")[:400],
                 request.POST.get("commitment_for", ""),
-                day_from(request.POST.get("commitment_by", ""), day.today),
+                day_from(request.POST.get("commitment_by", ""), day.today + A_WEEK),
             ),
             keys=[one.initiative_key for one in page.ropes],
             topics={one.id for one in page.topics} & {int(one) for one in ticked(request)},
@@ -99,6 +101,7 @@ def shown(
             "trouble": trouble,
             "topic_trouble": topic_trouble,
             "rows": [(one, request.POST.get(f"{one.initiative_key}.words", "")) for one in page.ropes],
+            "usual_by": day.today + A_WEEK,
             "typed": request.POST,
             "ticked": ticked(request),
             "has_note": has_note,

@@ -37,7 +37,7 @@ def plan_from_file(request: HttpRequest, viewer: Viewer, day: Day) -> HttpRespon
     try:
         plan = read(text, fiscal_start_month=start_month(request))
         if plan.year in {one.year for one in versions_of(viewer)}:
-            words = f"The plan for {plan.year} is published. It is changed by an amendment, with a reason and a day."
+            words = f"The plan for {plan.year} is published. It is changed by an amendment, at the shell: ropewalk plan import FILE --reason … --from DAY."
             return file_refused(request, viewer, words)
         edition = edition_of(viewer, plan.year)  # before the draft: never newer than what is shown
         before = draft_of(viewer, plan.year)

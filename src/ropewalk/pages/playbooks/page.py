@@ -59,7 +59,7 @@ def choosing(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
                 ],
             }
             return form(request, viewer, day, values, edition=marked(viewer, years[0]))
-        trouble = "This year and the next have a published plan each. It is changed by an amendment."
+        trouble = "This year and the next have a published plan each. It is changed by an amendment, at the shell: ropewalk plan import FILE --reason … --from DAY."
     elif "choose" in request.GET:
         trouble = "Tick one playbook at least."
     shown = {

@@ -192,7 +192,7 @@ def plan(found: Checklist, viewer: Viewer) -> list[Item]:
             Item(
                 "done",
                 f"The plan for {found.published[-1]} is published",
-                "It is changed by amendments.",
+                "It is changed by amendments, at the shell: ropewalk plan import FILE --reason … --from DAY.",
                 "plan/",
                 "Read it",
             )
