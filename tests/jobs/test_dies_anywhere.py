@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 QUICK = {
     "plan import": 31,
     "undo": 61,
+    "import handed over": 61,
 }  # so many statements apart in the quick part; the long one tries all kinds
 
 
@@ -64,7 +65,10 @@ def test_every_kind_of_job_is_among_those_that_die_and_can_be_ordered(tmp_path: 
     ("work", "every"),
     [
         *QUICK.items(),
-        *(pytest.param(one, 1, marks=pytest.mark.trust) for one in [*works.JOBS, *works.OTHERS]),
+        *(
+            pytest.param(one, 1, marks=pytest.mark.trust)
+            for one in [*works.JOBS, *works.HANDED, *works.OTHERS]
+        ),
     ],
 )
 def test_work_that_dies_at_a_statement_and_is_done_again_is_whole(

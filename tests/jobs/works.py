@@ -175,6 +175,23 @@ JOBS: dict[str, Callable[[Path], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def handed_over(kind: str, order: dict[str, Any]) -> dict[str, Any]:
+    """The order as a command hands it to a server, and dies."""
+    from ropewalk.jobs import handing
+
+    room = handing.over(kind, order)
+    handed = room.__enter__()
+    ROOMS.append(room)  # that it isn't tidied up
+    return handed
+
+
+ROOMS: list[Any] = []
+HANDED: dict[str, Callable[[Path], dict[str, Any]]] = {
+    f"{kind} handed over": lambda home, kind=kind: handed_over(kind, JOBS[kind](home))  # type: ignore[misc]
+    for kind in ("import", "plan import", "compare")
+}
+
+
 def _restore_here(home: Path) -> None:
     from ropewalk.backups.restoring import NotEmpty, restore
     from ropewalk.jobs import queue

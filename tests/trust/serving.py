@@ -26,6 +26,7 @@ class Server:
 
     def __init__(self, home: Path, *, host: str = "", **more: str) -> None:
         self.home, self.port, self.more = home, free_port(), more
+        self.begins = COMMAND
         self.listens = ["--host", host] if host else []
         self.log = home.with_name(f"{home.name}.log")
         self._process: subprocess.Popen[bytes] | None = None
@@ -34,7 +35,7 @@ class Server:
     def start(self) -> None:
         self._said = self.log.open("ab")
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(self.port), *self.listens],
+            [*self.begins, "serve", "--port", str(self.port), *self.listens],
             env=environment(self.home, **self.more), stdout=self._said, stderr=self._said, start_new_session=True,
         )  # fmt: skip
 

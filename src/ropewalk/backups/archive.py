@@ -70,6 +70,21 @@ def pack(folder: Path, said: dict[str, Any], target: Path, *, recipient: str | N
     return target.stat().st_size
 
 
+def place(file: Path, target: Path) -> int:
+    """Copy a finished backup to another folder, also on another disk, whole or not at all; its size in bytes."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with file.open("rb") as source, part.open("wb") as out:
+            os.chmod(part, 0o600)
+            shutil.copyfileobj(source, out, CHUNK)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
 def encrypt(file: Path, recipient: str) -> None:
     """Encrypt a file in place to an age public key."""
     import pyrage

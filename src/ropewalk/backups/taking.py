@@ -31,12 +31,8 @@ STEPS = 3
 TOOK = "took backup"  # its line in the journal
 
 
-def take(
-    target: Path, *, recipient: str | None, on: date, at: datetime, say: Say, since: datetime | None = None
-) -> dict[str, Any]:
-    """Write the backup and give what its manifest says, with its size in bytes.
-
-    `since`: when it was ordered, where somebody who had it in hand has died; what was noted then isn't noted twice.
+def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Say) -> dict[str, Any]:
+    """Write the backup and give what its manifest says, with its size in bytes; once it is where it stays, `remember` it.
 
     Raises archive.NotABackup for a key that is none, OSError where it can't be written; no half file is left.
     """
@@ -67,7 +63,6 @@ def take(
         }
         say(2, STEPS, "writing the file")
         size = archive.pack(kept, said, target, recipient=recipient)
-    remember(target, size=size, at=at, since=since)
     say(STEPS, STEPS, "")
     return said | {"bytes": size}
 
@@ -87,8 +82,11 @@ def copy_what_stays(folder: Path, to: Path) -> None:
                 raise
 
 
-def remember(target: Path, *, size: int, at: datetime, since: datetime | None) -> None:
-    """Note when and where the latest backup was written, for whoever looks after the installation."""
+def remember(target: Path, *, size: int, at: datetime, since: datetime | None = None) -> None:
+    """Note when and where the latest backup was written, for whoever looks after the installation.
+
+    `since`: when it was ordered, where somebody who had it in hand has died; what was noted then isn't noted twice.
+    """
     note(NOTE, {"at": at.isoformat(), "file": str(target), "bytes": size})
     with transaction.atomic():
         if since is None or not is_noted(TOOK, since=since, words=target.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,12 @@ def backup(
         give_up(f"There is no folder {file.resolve().parent}. Make it, or say another place.")
     if file.is_dir():
         give_up(f"{file} is a folder. Say the file to write, such as {file / 'ropewalk.backup'}.")
-    result = do("backup", {"file": str(file.resolve()), "recipient": recipient}, label="Backing up")
+    from ropewalk.jobs.backing_up import put_in_place
+
+    if not os.access(file.resolve().parent, os.W_OK | os.X_OK):
+        give_up(f"{file.resolve().parent} can't be written to by this user. Say another place.")
+    order = {"file": str(file.resolve()), "recipient": recipient}
+    result = do("backup", order, label="Backing up", collect=put_in_place)
     print(
         f"{file}: {result['bytes'] / MIB:,.1f} MB, {result['rows']:,} rows of people and plans, {result['facts']:,} of facts."
         f"{' Encrypted.' if recipient else ''} The keys in $ROPEWALK_HOME aren't in it; keep them apart."

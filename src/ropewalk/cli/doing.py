@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
 
+Collect = Callable[[dict[str, Any], Any], None]  # the order as it was handed over, the result
 PATIENCE = 10.0  # seconds without a worker before a command says so
 LONG_PATIENCE = 60.0  # the same where one had begun it: it may be started again
 
@@ -52,19 +53,30 @@ def give_up(words: str, *, code: int = 2) -> NoReturn:
     raise typer.Exit(code)
 
 
-def do(kind: str, order: dict[str, Any], *, label: str = "") -> Any:
-    """The result of a job, done here or by the server. Ends the command with its sentence where it can't be done."""
+def do(kind: str, order: dict[str, Any], *, label: str = "", collect: Collect | None = None) -> Any:
+    """The result of a job, done here or by the server. Ends the command with its sentence where it can't be done.
+
+    `collect` brings what the server wrote from the home to its place.
+    """
     from ropewalk.facts.holding import StoreAway, StoreBusy
+    from ropewalk.jobs import handing, presence
     from ropewalk.jobs.kinds import NotDone, perform
 
     with progress(label) as say:
         while True:
             try:
-                return perform(kind, order, say=say)
-            except StoreBusy:
-                done, result = follow(kind, order, say=say)
-                if done:
+                try:
+                    result = perform(kind, order, say=say)
+                    if not presence.is_at_work():
+                        handing.sweep()
                     return result
+                except StoreBusy:
+                    with handing.over(kind, order) as handed:
+                        done, result = follow(kind, handed, say=say)
+                        if done and collect is not None:
+                            collect(handed, result)
+                    if done:
+                        return result
             except (NotDone, StoreAway) as error:
                 give_up(str(error))
 
@@ -75,10 +87,11 @@ def follow(kind: str, order: dict[str, Any], *, say: Any) -> tuple[bool, Any]:
     A server comes to it however long it is at something else. Whatever else holds the facts is given a while.
     """
     from ropewalk.facts.holding import is_free
-    from ropewalk.jobs import presence, queue
+    from ropewalk.jobs import handing, presence, queue
     from ropewalk.lib import clock
 
     job_id = queue.put(kind, order, at=clock.now())
+    is_fetched = kind in handing.WRITES  # what the server writes is nobody's once its orderer has gone
     waited = 0.0
     try:
         while True:
@@ -99,11 +112,13 @@ def follow(kind: str, order: dict[str, Any], *, say: Any) -> tuple[bool, Any]:
                 )
             elif waited > LONG_PATIENCE:
                 give_up(
-                    "The server that had begun this is gone; it goes on with it when it is started again."
+                    "The server that had begun this is gone. Start it again, then say this once more."
+                    if is_fetched
+                    else "The server that had begun this is gone; it goes on with it when it is started again."
                 )
             time.sleep(0.1)
     except KeyboardInterrupt:
-        if queue.withdraw(job_id):
+        if queue.withdraw(job_id) or is_fetched:
             give_up("Called off; nothing was done.", code=130)
         give_up("The server is at it already and goes on to the end.", code=130)
 

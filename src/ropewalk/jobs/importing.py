@@ -30,7 +30,7 @@ from ropewalk.facts.queries import ImportingCompany
 from ropewalk.facts.report import IntakeReport
 from ropewalk.facts.shapes import Delivered, Refusal, Whole
 from ropewalk.facts.workroom import workroom
-from ropewalk.jobs import child
+from ropewalk.jobs import child, handing
 from ropewalk.jobs.kinds import NotDone, Say, retry_of
 from ropewalk.journal.writing import Actor
 from ropewalk.lib import clock
@@ -116,8 +116,8 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
     try:
         company = queries.importing_company_for_system(order["company"])
         by = importer(company.handle, order.get("as"), on=clock.today(company.setting.zone))
-        mapping = Path(order["mapping"]) if order.get("mapping") else None
-        files = [Path(path) for path in order["files"]]
+        mapping = handing.seen(order, "mapping") if order.get("mapping") else None
+        files = handing.all_seen(order, "files")
         report = run(company.handle, files, mapping, by=by, progress=tell, since=retry_of(order))
     except (queries.UnknownCompany, queries.UnknownMapping, MappingRefused, NothingToImport) as trouble:
         raise NotDone(str(trouble)) from None

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from ropewalk.companies.access import NotVisible, Viewer, operator_for, viewer_by_email
 from ropewalk.companies.queries import CompanyFacts, company_by_handle_for_system, time_zone_for_system
+from ropewalk.jobs import handing
 from ropewalk.jobs.kinds import NotDone, Say
 from ropewalk.lib import clock
 from ropewalk.plans.defining import FourthInitiative, define
@@ -49,17 +50,17 @@ def require_leader(viewer: Viewer) -> None:
         raise NotDone("Only a sales leader can change or publish the plan.")
 
 
-def read_plan(path: str, *, fiscal_start_month: int = 1, published: Mapping[int, int] | None = None) -> Plan:
+def read_plan(path: Path, *, fiscal_start_month: int = 1, published: Mapping[int, int] | None = None) -> Plan:
     """The plan in a file. Raises NotDone with every finding."""
     try:
-        text = Path(path).read_bytes()
+        text = path.read_bytes()
     except OSError as error:
         raise NotDone(f"{path} can't be read: {error.strerror}.") from None
     try:
         return plan_file.read(text, fiscal_start_month=fiscal_start_month, published=published)
     except plan_file.PlanFileRefused as error:
         lines = [
-            f"{Path(path).name}{f', line {one.line}' if one.line else ''}{f' ({one.where})' if one.where else ''}: {one.sentence}"
+            f"{path.name}{f', line {one.line}' if one.line else ''}{f' ({one.where})' if one.where else ''}: {one.sentence}"
             for one in error.findings
         ]
         raise NotDone("\n".join(lines)) from None
@@ -83,7 +84,7 @@ def report_json(report: Report) -> dict[str, Any]:
     }
 
 
-def read_plan_of(company: CompanyFacts, path: str) -> Plan:
+def read_plan_of(company: CompanyFacts, path: Path) -> Plan:
     """The plan that a company's file holds, in the company's years. Raises NotDone with every finding."""
     return read_plan(path, fiscal_start_month=company.fiscal_start_month, published=start_months(company.id))
 
@@ -93,10 +94,12 @@ def check(order: dict[str, Any], say: Say) -> dict[str, Any]:
     handle = order.get("company")
     if not handle:
         return report_json(
-            check_alone(read_plan(order["path"], fiscal_start_month=order.get("fiscal_start_month", 1)))
+            check_alone(
+                read_plan(handing.seen(order, "path"), fiscal_start_month=order.get("fiscal_start_month", 1))
+            )
         )
     company = company_by_handle_or_refuse(handle)
-    plan = read_plan_of(company, order["path"])
+    plan = read_plan_of(company, handing.seen(order, "path"))
     report, _ = check_with_data(company.id, plan, on=clock.today(company.time_zone))
     return report_json(report)
 
@@ -113,7 +116,7 @@ def take(order: dict[str, Any], say: Say) -> dict[str, Any]:
     viewer = acting(order["company"], order.get("as"))
     require_leader(viewer)
     company = company_by_handle_or_refuse(order["company"])
-    plan = read_plan_of(company, order["path"])
+    plan = read_plan_of(company, handing.seen(order, "path"))
     is_published = bool(versions_for_system(company.id, plan.year))
     try:
         if not is_published:

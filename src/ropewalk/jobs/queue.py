@@ -125,6 +125,12 @@ def oldest_waiting(*, at: datetime) -> timedelta | None:
     return None if first is None else max(at - first, timedelta(0))
 
 
+def open_orders() -> list[tuple[str, dict[str, Any]]]:
+    """Kind and order of every job that waits or is being done."""
+    waited_for = Job.objects.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
+    return list(waited_for.values_list("kind", "order"))
+
+
 def failed_since(since: datetime) -> list[tuple[str, str]]:
     """Kind and trouble of the jobs that failed since then, the latest first, ten at most."""
     failed = Job.objects.filter(state=Job.State.FAILED, ended_at__gte=since).order_by("-ended_at")

@@ -11,7 +11,7 @@ from django.db import close_old_connections, transaction
 
 from ropewalk.facts import uploads, workroom
 from ropewalk.facts.holding import hold, holds_alone, keeping, show_the_present
-from ropewalk.jobs import presence, queue
+from ropewalk.jobs import handing, presence, queue
 from ropewalk.jobs.child import NotWanted
 from ropewalk.jobs.keeping_up import keep_up
 from ropewalk.jobs.kinds import AT_ONCE, RETRY, NotDone, perform
@@ -59,6 +59,7 @@ def begin() -> Runner:
     if holds_alone():
         queue.take_back()  # whoever had them held the facts too, and is gone: no need to wait for the lease
         workroom.sweep_at_start()
+        handing.sweep()
         uploads.tidy_for_system()
     sys.setswitchinterval(TURN)
     runner = Runner()
@@ -95,4 +96,5 @@ def take_one() -> bool:
     except Exception as error:
         LOG.exception("Job %s (%s) failed.", claim.id, claim.kind)
         queue.fail(claim, f"Something unforeseen: {type(error).__name__}: {error}", at=clock.now())
+    handing.sweep()
     return True
