@@ -6,6 +6,7 @@ import configparser
 import json
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,84 @@ def test_the_unit_starts_serve_in_a_home_of_its_own_and_again_when_it_ends() -> 
     assert unit["Service"]["ExecStart"].split()[:2] == ["/opt/ropewalk/bin/ropewalk", "serve"]
     assert unit["Service"]["Restart"] == "always"
     assert unit["Service"]["User"] == "ropewalk"
+
+
+UNITS = ("ropewalk.service", "ropewalk-backup.service", "ropewalk-backup.timer")
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    found = configparser.ConfigParser(strict=False, interpolation=None)
+    found.optionxform = str  # type: ignore[assignment,method-assign]
+    found.read(ROOT / "deploy" / name)
+    return found
+
+
+def test_the_nightly_backup_has_the_settings_and_the_user_of_the_service() -> None:
+    serves, saves = unit("ropewalk.service")["Service"], unit("ropewalk-backup.service")["Service"]
+    assert (saves["User"], saves["Environment"]) == (serves["User"], serves["Environment"])
+    assert saves["EnvironmentFile"] == serves["EnvironmentFile"].removeprefix("-") == "/etc/ropewalk.env"
+    folder = Path(re.findall(r"backup (\S+)", saves["ExecStart"])[0]).parent
+    home = serves["Environment"].partition("=")[2]
+    assert saves["ReadWritePaths"] == f"{home} -{folder}"
+    assert unit("ropewalk-backup.timer")["Timer"]["OnCalendar"]
+
+
+def test_systemd_has_nothing_to_say_of_the_units(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd-analyze here")
+    for name in UNITS:
+        text = (ROOT / "deploy" / name).read_text().replace("/opt/ropewalk/bin/ropewalk", "/bin/true")
+        (tmp_path / name).write_text(text)
+    said = subprocess.run(
+        ["systemd-analyze", "verify", *map(str, tmp_path.iterdir())], capture_output=True, text=True
+    )
+    assert (said.returncode, [line for line in said.stderr.splitlines() if str(tmp_path) in line]) == (0, [])
+
+
+def test_everything_that_is_shipped_is_installed_by_the_documents_for_a_user_that_they_make() -> None:
+    told = (ROOT / "docs" / "operating.md").read_text()
+    service = told.partition("**As a service**")[2].partition("**Behind https.**")[0]
+    for name in (*UNITS, "ropewalk.env"):
+        assert re.search(rf"^    install .*deploy/{re.escape(name)}", service, re.M), name
+    assert re.search(r"^    useradd --system .* ropewalk$", service, re.M)
+    assert "install -m 0600 -o ropewalk -g ropewalk deploy/ropewalk.env /etc/ropewalk.env" in service
+    for file in (ROOT / "deploy").iterdir():
+        assert f"(../deploy/{file.name})" in told, file.name
+    read = set(
+        re.findall(r"^#?(ROPEWALK_\w+)='[^']+'$", (ROOT / "deploy" / "ropewalk.env").read_text(), re.M)
+    )
+    assert read <= set(WRONG)
+    assert {"ROPEWALK_HOSTS", "ROPEWALK_SECURE", "ROPEWALK_ORIGINS", "ROPEWALK_DATABASE_URL"} <= read
+
+
+def test_the_command_that_is_shipped_has_the_settings_of_the_service(tmp_path: Path) -> None:
+    settings, program = tmp_path / "ropewalk.env", tmp_path / "program"
+    url = "postgresql://ropewalk:pass word@db.internal:5432/ropewalk?sslmode=verify-full&x=$HOME"
+    settings.write_text((ROOT / "deploy" / "ropewalk.env").read_text() + f"ROPEWALK_DATABASE_URL='{url}'\n")
+    program.write_text('#!/bin/sh\nprintf "%s|" "$ROPEWALK_HOME" "$ROPEWALK_DATABASE_URL" "$@"\n')
+    script = (ROOT / "deploy" / "ropewalk").read_text()
+    for there, here in (("/etc/ropewalk.env", settings), ("/opt/ropewalk/bin/ropewalk", program)):
+        assert there in script
+        script = script.replace(there, str(here))
+    me = subprocess.run(["id", "-un"], capture_output=True, text=True).stdout.strip()
+    (tmp_path / "ropewalk").write_text(script.replace("ropewalk ]", f"{me} ]"))
+    for file in (program, tmp_path / "ropewalk"):
+        file.chmod(0o755)
+    said = subprocess.run(
+        [str(tmp_path / "ropewalk"), "import", "two words.csv"], capture_output=True, text=True
+    )
+    assert said.stdout == f"/var/lib/ropewalk|{url}|import|two words.csv|", said.stderr
+
+
+def test_a_backup_of_an_installation_without_a_company_is_refused(tmp_path: Path) -> None:
+    """As by cron that doesn't know where the server keeps people and plans."""
+    older = tmp_path / "1.backup"
+    older.write_text("the good one")
+    refused = ropewalk(tmp_path / "home", "backup", str(older))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "There is no company in" in refused.stderr
+    assert "ROPEWALK_DATABASE_URL" in refused.stderr
+    assert older.read_text() == "the good one"
 
 
 def steps_of_container() -> list[tuple[str, str]]:

@@ -94,7 +94,11 @@ def test_the_link_of_the_first_set_up_opens_wherever_it_listens(tmp_path: Path, 
 def test_as_a_container_behind_a_proxy_the_link_opens_and_it_finds_itself_well(tmp_path: Path) -> None:
     """Set as docs/operating.md says, listening as the container does, asked by the container's own check."""
     said = dict(
-        re.findall(r"(ROPEWALK_(?:HOSTS|SECURE|ORIGINS))=(\S+)", (ROOT / "docs" / "operating.md").read_text())
+        re.findall(
+            r"^    (ROPEWALK_(?:HOSTS|SECURE|ORIGINS))='(\S+)'$",
+            (ROOT / "docs" / "operating.md").read_text(),
+            re.M,
+        )
     )
     assert len(said) == 3
     check = re.search(

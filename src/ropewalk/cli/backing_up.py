@@ -34,8 +34,16 @@ def backup(
         give_up(f"There is no folder {file.resolve().parent}. Make it, or say another place.")
     if file.is_dir():
         give_up(f"{file} is a folder. Say the file to write, such as {file / 'ropewalk.backup'}.")
+    from django.conf import settings
+
+    from ropewalk.companies.queries import companies_for_system
     from ropewalk.jobs.backing_up import put_in_place
 
+    if not companies_for_system():
+        give_up(
+            f"There is no company in {settings.HOME} or the database that the settings name, so nothing was backed up. See that "
+            "ROPEWALK_HOME and ROPEWALK_DATABASE_URL are the server's own."
+        )
     if not os.access(file.resolve().parent, os.W_OK | os.X_OK):
         give_up(f"{file.resolve().parent} can't be written to by this user. Say another place.")
     order = {"file": str(file.resolve()), "recipient": recipient}
