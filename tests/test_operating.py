@@ -16,7 +16,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from tests.trust.homes import ropewalk
+from tests.trust.homes import environment, ropewalk
 
 from ropewalk.jobs import queue
 from ropewalk.lib import clock
@@ -226,6 +226,7 @@ def test_the_container_installs_by_hashes_what_it_runs_and_names_files_that_are_
     assert re.findall(r"pip install (?!.*--require-hashes)[^&]*", installed[0]) == [
         "pip install --no-cache-dir --no-deps ."
     ]
+    assert "--no-compile" not in installed[0], "its user can't write there, so it would compile at each start"
     for word, rest in steps:
         if word == "COPY" and not rest.startswith("--from"):
             for name in rest.split()[:-1]:
@@ -300,6 +301,43 @@ def test_the_proxy_lets_through_a_little_more_than_is_taken() -> None:
     conf = (ROOT / "deploy" / "nginx.conf").read_text()
     (size,) = re.findall(r"^\s*client_max_body_size (\d+)m;", conf, re.M)
     assert MOST_AT_ONCE < int(size) << 20 < 1.1 * MOST_AT_ONCE
+
+
+def program(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    more |= {
+        "DJANGO_SETTINGS_MODULE": "ropewalk.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "",
+    }  # tests alone set this
+    return subprocess.run(
+        [sys.executable, *words], env=environment(home, **more), capture_output=True, text=True
+    )
+
+
+def test_nothing_is_warned_of_before_it_is_deployed_behind_https(tmp_path: Path) -> None:
+    words = ("-m", "django", "check", "--deploy", "--fail-level", "WARNING")
+    checked = program(tmp_path / "home", *words, ROPEWALK_SECURE="yes")
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
+    without = program(tmp_path / "home", *words)
+    assert "security.W012" in without.stderr, "it is asked, and cookies without https are noticed"
+
+
+ANSWERED = """
+import django; django.setup()
+from django.test import Client
+for proto in ("https", "http"):
+    for path in ("/healthz", "/static/tokens.css"):
+        print(Client().get(path, HTTP_X_FORWARDED_PROTO=proto).headers.get("Strict-Transport-Security", "-"))
+"""
+
+
+def test_browsers_are_told_to_come_by_https_where_they_did_and_https_is_set(tmp_path: Path) -> None:
+    told = program(tmp_path / "home", "-c", ANSWERED, ROPEWALK_SECURE="yes", ROPEWALK_HOSTS="testserver")
+    assert told.stdout.split() == ["max-age=31536000"] * 2 + ["-"] * 2, told.stderr
+    without = program(tmp_path / "home", "-c", ANSWERED, ROPEWALK_HOSTS="testserver")
+    assert without.stdout.split() == ["-"] * 4, without.stderr
+    proxy = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert "add_header Strict-Transport-Security" not in proxy, "said once"
+    assert "return 301 https://" in proxy
 
 
 @pytest.mark.django_db
