@@ -50,7 +50,9 @@ def kept_secret(path: Path) -> str:
     """The secret in a file only the owner may read; made on first use."""
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(
+                parents=True, exist_ok=True, mode=0o700
+            )  # where it is there already, it stays as it is
             with suppress(FileExistsError), open(path, "x", opener=owners_alone) as file:
                 file.write(secrets.token_urlsafe(50))
         for _ in range(40):  # another process may have made it this moment and not written it yet
@@ -59,7 +61,8 @@ def kept_secret(path: Path) -> str:
             time.sleep(0.05)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"Nothing can be kept in {path.parent}: {error.strerror}. Set ROPEWALK_HOME to a folder of whoever runs Ropewalk."
+            f"Nothing can be kept in {path.parent}: {error.strerror}. Set ROPEWALK_HOME to a folder of whoever runs Ropewalk, or say this "
+            "as that user."
         ) from None
     raise ImproperlyConfigured(f"{path} is empty. Bring the key back from where keys are kept.")
 

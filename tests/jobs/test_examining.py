@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -147,6 +148,14 @@ def gone(here: Here) -> None:
     here.settings.HOME = here.home / "never"
 
 
+def opened(here: Here, home: int, file: int) -> None:
+    imported(here)
+    for one in examining.kept_in(here.home):
+        one.chmod(file if one.is_file() else home)
+    (here.home / "facts.duckdb").chmod(file)
+    here.home.chmod(home)
+
+
 def nothing(here: Here) -> None:
     """All is as it was made."""
 
@@ -154,6 +163,10 @@ def nothing(here: Here) -> None:
 Case = tuple[str, Callable[[Here], object], str, str, str]  # the look, what is done, level, sentence, way out
 CASES: dict[str, Case] = {
     "a home that can't be written": ("home", gone, "wrong", "never can't be written to", "chown -R"),
+    "a home that others read": ("home", lambda h: opened(h, 0o755, 0o644), "warning", "Other users of this machine can read the databases in", "chmod 700 "),
+    "a group's home that others read": ("home", lambda h: opened(h, 0o2775, 0o664), "warning", "can read the databases in", "chmod o-rwx "),
+    "a group's home": ("home", lambda h: opened(h, 0o2770, 0o664), "well", "Everything is kept in", ""),
+    "a home that others enter without reading": ("home", lambda h: opened(h, 0o755, 0o640), "well", "Everything is kept in", ""),
     "a home": ("home", nothing, "well", "Everything is kept in", ""),
     "a key from outside": ("keys", lambda h: h.monkeypatch.setenv("ROPEWALK_SECRET_KEY", "x"), "well", "secret_key comes from ROPEWALK_SECRET_KEY", ""),
     "a data key from outside": ("keys", lambda h: h.monkeypatch.setenv("ROPEWALK_DATA_KEYS", "x"), "well", "data_key comes from ROPEWALK_DATA_KEYS", ""),
@@ -266,6 +279,32 @@ def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
     assert ropewalk(home, "company", "create", "Acme", ROPEWALK_DEMO="no").returncode == 0
     return home
+
+
+def test_a_home_that_ropewalk_makes_and_what_it_keeps_is_nobody_elses(tmp_path: Path) -> None:
+    """Also where whoever runs it lets others read what they make."""
+    before = os.umask(0o022)
+    try:
+        made, there = tmp_path / "of its own" / "home", tmp_path / "there"
+        there.mkdir(mode=0o755)
+        for home in (made, there):
+            assert ropewalk(home, "company", "create", "Acme", ROPEWALK_DEMO="no").returncode == 0
+            assert (
+                ropewalk(home, "measure", "revenue_won", "--company", "acme", ROPEWALK_DEMO="no").returncode
+                == 0
+            )
+    finally:
+        os.umask(before)
+    assert [one.stat().st_mode & 0o777 for one in (made, there)] == [0o700, 0o755]
+    for home in (made, there):
+        kept = [one for one in home.rglob("*") if not one.name.endswith(".lock")]
+        assert {"ropewalk.sqlite3", "facts.duckdb", "data_key"} <= {one.name for one in kept}
+        assert [one for one in kept if one.stat().st_mode & 0o007] == []
+    assert "Other users of this machine" not in examined(there).stdout
+    (there / "ropewalk.sqlite3").chmod(0o644)
+    told = examined(there)
+    assert told.returncode == 1
+    assert f"    chmod 700 {there}\n" in told.stdout
 
 
 def examined(home: Path) -> subprocess.CompletedProcess[str]:

@@ -20,6 +20,7 @@ def set_up() -> None:
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ropewalk.settings")
+    os.umask(os.umask(0o077) | 0o007)  # what is kept is nobody else's, but a group's where it shares the home
     import django
     from django.core.exceptions import ImproperlyConfigured
 

@@ -19,7 +19,7 @@ from django.conf import settings
 def workroom() -> Iterator[Path]:
     """A fresh folder for this process. Its name holds the process's id, so that others know when it is abandoned."""
     work = Path(settings.HOME) / "work"
-    work.mkdir(parents=True, exist_ok=True)
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(work)
     with tempfile.TemporaryDirectory(dir=work, prefix=f"{os.getpid()}-") as folder:
         yield Path(folder)

@@ -37,6 +37,7 @@ QUEUE_AGE = timedelta(minutes=5)
 FACTS_AGE = timedelta(days=7)
 ROOM = 0.10  # of the disk
 MIB = 1 << 20
+DATA = ("ropewalk.sqlite3*", "facts.duckdb*", "uploads", "refused")
 KEYS = {  # by its file in the home: what may stand for it, and what is lost with it
     "secret_key": ("ROPEWALK_SECRET_KEY", "every sign-in and every open link ends"),
     "data_key": ("ROPEWALK_DATA_KEYS", "private notes and mail passwords stay shut"),
@@ -80,7 +81,22 @@ def home(at: datetime) -> Iterator[Sign]:
             f"Give it to whoever runs Ropewalk: chown -R … {folder}",
         )
         return
-    yield Sign("home", "well", f"Everything is kept in {folder}.")
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o001 and any(stat.S_IMODE(one.stat().st_mode) & 0o004 for one in kept_in(folder)):
+        yield Sign(
+            "home",
+            "warning",
+            f"Other users of this machine can read the databases in {folder}. Ropewalk makes its home for its user alone; one that was there "
+            "before it stays as open as it was.",
+            f"chmod {'o-rwx' if mode & 0o020 else '700'} {folder}",
+        )
+    else:
+        yield Sign("home", "well", f"Everything is kept in {folder}.")
+
+
+def kept_in(folder: Path) -> list[Path]:
+    """What holds data in a home: the files of both databases, and what was brought or given back."""
+    return [one for name in DATA for one in folder.glob(name)]
 
 
 def keys(at: datetime) -> Iterator[Sign]:

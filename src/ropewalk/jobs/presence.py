@@ -19,7 +19,7 @@ FILE = "serving.lock"
 def announce() -> IO[bytes] | None:
     """Say for as long as the file returned is open, or this process lives, that jobs are taken here."""
     place = Path(settings.HOME) / FILE
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = place.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_SH)  # of several servers on one home each says it

@@ -258,7 +258,7 @@ def _open(place: str) -> _Hold:
         url, _, name = place.rpartition("#")
         return _Hold(place=place, process=os.getpid(), connection=Server(url, name))
     path = Path(place)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with ThreadPoolExecutor(1, initializer=step_back) as opener:  # the engine's own threads are as it is
             connection = opener.submit(duckdb.connect, str(path), config=ENGINE_SETTINGS).result()
