@@ -64,7 +64,7 @@ POLICY = (
     Cell("figure", "GET", "/c/{c}/figures/medical/person/{rep}/", CHAIN, wrong="/c/{c}/figures/medical/person/999999/"),
     Cell("figure", "GET", "/c/{c}/figures/medical/team/{team}/", "mklev", wrong="/c/{c}/figures/medical/team/999999/"),
     Cell("figure", "GET", "/c/{c}/figures/medical/company/0/", "stomnklev", wrong="/c/{c}/figures/never/company/0/"),
-    Cell("plan", "GET", "/c/{c}/plan/", EVERYBODY),
+    Cell("plan", "GET", "/c/{c}/plan/", EVERYBODY, wrong="/c/{c}/plan/?version=99"),
     Cell("playbooks", "GET", "/c/{c}/plan/playbooks/", "l", refused_but_known="stomnkev"),
     Cell("plan_form", "GET", "/c/{c}/plan/form/", "l", refused_but_known="stomnkev"),
     Cell("plan_form", "POST", "/c/{c}/plan/form/", "l", refused_but_known="stomnkev", body={"year": "2028", "edition": "{draft}"}),
