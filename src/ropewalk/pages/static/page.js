@@ -7,5 +7,6 @@ import { map } from "./map.js";
 import { taps } from "./taps.js";
 import { themes } from "./themes.js";
 import { typed } from "./typed.js";
+import { ways } from "./ways.js";
 
-for (const part of [themes, dialogs, keys, map, taps, live, typed, busy]) part();
+for (const part of [themes, dialogs, keys, map, taps, live, typed, busy, ways]) part();
