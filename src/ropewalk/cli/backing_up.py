@@ -61,10 +61,10 @@ def restore(
         typer.Option(metavar="FILE", help="The age identity that opens it, where it is encrypted."),
     ] = None,
 ) -> None:
-    """Make an installation of a backup, in an empty $ROPEWALK_HOME."""
+    """Make an installation of a backup, in an empty $ROPEWALK_HOME or in empty databases."""
     set_up()
     from ropewalk.backups.archive import NotABackup
-    from ropewalk.backups.restoring import NotEmpty
+    from ropewalk.backups.restoring import BrokeOff, NotEmpty
     from ropewalk.backups.restoring import restore as bring_back
     from ropewalk.facts.holding import StoreBusy
     from ropewalk.jobs import queue
@@ -76,7 +76,7 @@ def restore(
             manifest = bring_back(
                 file, identity=identity, at=clock.now(), say=say, settle=queue.forget_from_shells
             )
-    except (NotABackup, NotEmpty, StoreBusy) as error:
+    except (NotABackup, NotEmpty, BrokeOff, StoreBusy) as error:
         give_up(str(error))
     except OSError as error:
         give_up(

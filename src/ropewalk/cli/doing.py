@@ -31,15 +31,17 @@ def set_up() -> None:
 
 
 def ready() -> None:
-    """Make Django and the database ready; an older database is brought up to date."""
+    """Make Django and the database ready; an older database is brought up to date, half of an installation refused."""
     set_up()
     from django.db.utils import DatabaseError
 
+    from ropewalk.backups.marking import HalfRestored, require_whole
     from ropewalk.jobs.upgrading import NewerDatabase, bring_up_to_date
 
     try:
+        require_whole()
         bring_up_to_date()
-    except NewerDatabase as error:
+    except (HalfRestored, NewerDatabase) as error:
         give_up(str(error))
     except DatabaseError as error:
         give_up(

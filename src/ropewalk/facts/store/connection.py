@@ -205,6 +205,12 @@ def is_server() -> bool:
     return bool(settings.FACTS_URL)
 
 
+def schema_name() -> str:
+    """The schema of a server in which the facts are. Without a name of its own it goes by the file it stands for."""
+    named = hashlib.md5(str(settings.FACTS_FILE).encode()).hexdigest()[:12]
+    return settings.FACTS_SCHEMA or f"facts_{named}"
+
+
 def _begin(mine: object, *, writing: bool) -> None:
     if isinstance(mine, PostgresCursor):
         mine.begin(writing=writing)
@@ -230,13 +236,10 @@ def _is_broken(mine: object) -> bool:
 
 
 def _place() -> str:
-    """The file, or the server with the schema. Without a name of its own a schema goes by the file it stands for."""
+    """The file, or the server with the schema."""
     if not settings.FACTS_URL:
         return str(settings.FACTS_FILE)
-    named = (
-        settings.FACTS_SCHEMA or f"facts_{hashlib.md5(str(settings.FACTS_FILE).encode()).hexdigest()[:12]}"
-    )
-    return f"{settings.FACTS_URL}#{named}"
+    return f"{settings.FACTS_URL}#{schema_name()}"
 
 
 def _held() -> _Hold:
