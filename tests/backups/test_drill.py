@@ -235,6 +235,33 @@ def test_encrypted_to_a_key_it_opens_with_its_identity_alone(filled: Path, tmp_p
     assert opened.returncode == 0, opened.stderr
 
 
+def test_a_backup_that_dies_while_it_is_encrypted_has_put_nothing_readable_beside_its_target(
+    filled: Path, tmp_path: Path
+) -> None:
+    """Killed by the encrypting itself, when it has written its file, and before anybody has tidied up."""
+    home, target = tmp_path / "home", tmp_path / "elsewhere"
+    shutil.copytree(filled, home)
+    target.mkdir()
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    dying = (
+        "import os, signal, pyrage; real = pyrage.encrypt_file\n"
+        "def die(*words): real(*words); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "pyrage.encrypt_file = die\n"
+        "from ropewalk.cli.main import app; app()"
+    )
+    died = subprocess.run(
+        [sys.executable, "-c", dying, "backup", str(target / "night.backup"), "--to", key],
+        env=os.environ | {"ROPEWALK_HOME": str(home)}, capture_output=True, timeout=120,
+    )  # fmt: skip
+    assert died.returncode == -signal.SIGKILL
+    left = list(target.iterdir())
+    assert left, "it died while it wrote"
+    assert not any(zipfile.is_zipfile(one) or b"Person 3" in one.read_bytes() for one in left)
+    assert all(one.stat().st_mode & 0o077 == 0 for one in left)
+    assert ropewalk(home, "backup", str(target / "next.backup"), "--to", key).returncode == 0
+    assert not [one for one in (home / "work").rglob("*") if one.is_file()], "swept"
+
+
 def test_a_key_that_is_none_is_refused_and_no_file_is_left(filled: Path, tmp_path: Path) -> None:
     refused = ropewalk(filled, "backup", str(tmp_path / "x.backup"), "--to", "not-a-key")
     assert refused.returncode == 2

@@ -13,7 +13,7 @@ import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -40,11 +40,15 @@ class Manifest:
         return str(self.said["made_at"])
 
 
-def pack(folder: Path, said: dict[str, Any], target: Path, *, recipient: str | None = None) -> int:
+def pack(
+    folder: Path, said: dict[str, Any], target: Path, *, room: Path, recipient: str | None = None
+) -> int:
     """Write the files of a folder and a manifest about them into one file, whole or not at all; its size in bytes.
 
-    With a recipient (an age public key) only the holder of its identity can read it. Raises NotABackup for a key that is none.
+    With a recipient (an age public key) only the holder of its identity can read it, and nothing of it is ever beside the
+    target in clear: that is put together in `room`. Raises NotABackup for a key that is none.
     """
+    key = None if recipient is None else key_of(recipient)
     files = sorted(one for one in folder.rglob("*") if one.is_file())
     members = {
         one.relative_to(folder).as_posix(): {"bytes": one.stat().st_size, "sha256": digest_of(one)}
@@ -52,20 +56,24 @@ def pack(folder: Path, said: dict[str, Any], target: Path, *, recipient: str | N
     }
     manifest = said | {"format": FORMAT, "members": members}
     part = target.with_name(f"{target.name}.part")
+    clear = part if key is None else room / "clear.zip"
     try:
-        with part.open("wb") as out:
-            os.chmod(part, 0o600)
+        with own(clear).open("wb") as out:
             with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6, allowZip64=True) as archive:
                 archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
                 for one in files:
                     kind = zipfile.ZIP_STORED if one.suffix == ".parquet" else zipfile.ZIP_DEFLATED
                     archive.write(one, one.relative_to(folder).as_posix(), compress_type=kind)
-            out.flush()
-            os.fsync(out.fileno())
-        if recipient is not None:
-            encrypt(part, recipient)
+            settle(out)
+        if key is not None:
+            import pyrage
+
+            pyrage.encrypt_file(str(clear), str(own(part)), [key])
+            with part.open("rb+") as out:
+                settle(out)
         os.replace(part, target)
     finally:
+        clear.unlink(missing_ok=True)
         part.unlink(missing_ok=True)
     return target.stat().st_size
 
@@ -85,23 +93,29 @@ def place(file: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def encrypt(file: Path, recipient: str) -> None:
-    """Encrypt a file in place to an age public key."""
+def key_of(recipient: str) -> Any:
+    """An age public key out of its words. Raises NotABackup."""
     import pyrage
 
-    sealed = file.with_name(f"{file.name}.age")
     try:
-        key = pyrage.x25519.Recipient.from_str(recipient)
+        return pyrage.x25519.Recipient.from_str(recipient)
     except Exception:
         raise NotABackup(
             f"{recipient[:20]!r} is no age public key. Make a pair with age-keygen and say the one that begins with age1."
         ) from None
-    try:
-        pyrage.encrypt_file(str(file), str(sealed), [key])
-        os.chmod(sealed, 0o600)
-        os.replace(sealed, file)
-    finally:
-        sealed.unlink(missing_ok=True)
+
+
+def own(file: Path) -> Path:
+    """The file, empty, which nobody else on the machine can read from its first moment on."""
+    file.unlink(missing_ok=True)
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return file
+
+
+def settle(out: IO[bytes]) -> None:
+    """Have what was written on the disk."""
+    out.flush()
+    os.fsync(out.fileno())
 
 
 def decrypt(file: Path, target: Path, identity: Path | None) -> None:

@@ -62,7 +62,7 @@ def take(target: Path, *, recipient: str | None, on: date, at: datetime, say: Sa
             "keys": key_fingerprints(),
         }
         say(2, STEPS, "writing the file")
-        size = archive.pack(kept, said, target, recipient=recipient)
+        size = archive.pack(kept, said, target, room=folder, recipient=recipient)
     say(STEPS, STEPS, "")
     return said | {"bytes": size}
 
