@@ -161,5 +161,5 @@ def test_a_world_that_is_remembered_is_that_made_anew_after_files_matches_and_un
     same()
     undoing.undo(company_id, load, by=SYSTEM, at=at(TODAY))
     same()
-    told = {line.action for line in lines_since_for_system(0) if line.company_id == company_id}
+    told = {line.action for line in lines_since_for_system(company_id, 0)}
     assert told >= {"imported facts", "matched owner", "undid import"}

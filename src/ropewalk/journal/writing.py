@@ -31,9 +31,14 @@ def write(
     company_id: int | None,
     words: str = "",
 ) -> None:
-    """Add one line. Must run inside the transaction of the change itself, else RuntimeError."""
+    """Add one line. Must run inside the transaction of the change itself, else RuntimeError.
+
+    Lines of a company come to light in the order of their numbers, which whoever remembers what it has seen relies on.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("A journal line belongs into the transaction of its change.")
+    if company_id is not None:
+        _wait_for_turn(company_id)
     Line.objects.create(
         at=at,
         company_id=company_id,
@@ -43,6 +48,18 @@ def write(
         thing=thing[:80],
         words=words,
     )
+
+
+def _wait_for_turn(company_id: int) -> None:
+    """On a server, have whoever has numbered a line of the company end before this one gets its number (decision 23).
+
+    A file has one writer at a time, so that there it is so already.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('ropewalk.journal', %s))", [company_id]
+            )
 
 
 def is_noted(action: str, *, since: datetime, words: str) -> bool:

@@ -78,8 +78,7 @@ class _Kept:
 
     world: World
     revision: str
-    latest: int  # line of the journal
-    seen: frozenset[int]  # lines up to it that had been written when it was made
+    latest: int  # line of the company in the journal
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,12 @@ def world_of(company_id: int, on: date) -> World:
     with shelf.lock:
         revision = revision_for_system(company_id)
         kept = shelf.worlds.get(on)
-        latest = kept.latest if kept else latest_line_for_system()
-        lines = lines_since_for_system(latest)
+        latest = kept.latest if kept else latest_line_for_system(company_id)
+        lines = lines_since_for_system(company_id, latest)
         now = _Kept(
             _brought_up(kept, lines, revision, company_id, on),
             revision,
-            max((one.id for one in lines), default=latest),
-            frozenset(one.id for one in lines),
+            lines[-1].id if lines else latest,
         )
         if on >= max(shelf.worlds, default=on):  # today: many will ask, and one reading serves them all
             now.world.read_everybody()
@@ -148,7 +146,7 @@ def _still_holding(shelf: _Shelf, company_id: int, on: date) -> World | None:
     kept = shelf.worlds.get(on)
     if kept is None or kept.revision != revision_for_system(company_id):
         return None
-    return kept.world if all(one.id in kept.seen for one in lines_since_for_system(kept.latest)) else None
+    return None if lines_since_for_system(company_id, kept.latest) else kept.world
 
 
 def _shelf_of(company_id: int) -> _Shelf:
@@ -173,10 +171,9 @@ def forget() -> None:
         _shelves.clear()
 
 
-def _brought_up(kept: _Kept | None, lines: list[Happened], revision: str, company_id: int, on: date) -> World:
+def _brought_up(kept: _Kept | None, news: list[Happened], revision: str, company_id: int, on: date) -> World:
     if kept is None:
         return world_for_system(company_id, on)
-    news = [one for one in lines if one.company_id == company_id and one.id not in kept.seen]
     world = kept.world
     others = [one for one in news if one.action not in TAPS]
     is_known = all(one.action in CHANGED_BY for one in others)
