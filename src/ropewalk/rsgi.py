@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from ropewalk.facts.workroom import arrivals
 from ropewalk.lib.whole_requests import Whole
 from ropewalk.pages.importing.quota import MOST_AT_ONCE
 from ropewalk.pages.one_moment import is_passing
+from ropewalk.pages.sign_in.sessions import KEY
 from ropewalk.wsgi import application as answering
 
 THREADS = 8  # that answer, or wait for their turn to compute (`lib.giving_way`)
@@ -22,7 +22,7 @@ THREADS = 8  # that answer, or wait for their turn to compute (`lib.giving_way`)
 def is_known(cookies: str) -> bool:
     """Whether these are the cookies of somebody who is signed in; where the database is away, the page will say so."""
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
-    if not re.fullmatch("[a-z0-9]{32}", key):
+    if not KEY.fullmatch(key):
         return False
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)

@@ -82,11 +82,9 @@ def place(file: Path, target: Path) -> int:
     """Copy a finished backup to another folder, also on another disk, whole or not at all; its size in bytes."""
     part = target.with_name(f"{target.name}.part")
     try:
-        with file.open("rb") as source, part.open("wb") as out:
-            os.chmod(part, 0o600)
+        with file.open("rb") as source, own(part).open("wb") as out:
             shutil.copyfileobj(source, out, CHUNK)
-            out.flush()
-            os.fsync(out.fileno())
+            settle(out)
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)

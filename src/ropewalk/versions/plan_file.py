@@ -24,6 +24,7 @@ from ropewalk.versions.plan_form import PlanForm, form_of, plan_of
 
 LARGEST = 1_000_000  # bytes; a plan of three initiatives has a few thousand
 DEEPEST = 12  # levels of nesting
+NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what YAML can write and no database keeps
 TOO_DEEP = f"The file is nested more than {DEEPEST} levels deep."
 
 
@@ -137,12 +138,15 @@ def parsed(text: str | bytes) -> Any:
 
 
 def refuse_tricks(tokens: Iterator[Any]) -> None:
-    """Raise PlanFileRefused at the first anchor, alias or tag, and where things nest too deep to be read in time."""
+    """Raise PlanFileRefused at the first anchor, alias, tag or text that is none, and where things nest too deep to be read in time."""
     depth = 0
     for token in tokens:
         name, line = type(token).__name__, token.start_mark.line + 1
         if name in ("AliasToken", "AnchorToken", "TagToken"):
             sentence = "Anchors, aliases and tags can't stand in a plan. Write it out."
+            raise PlanFileRefused([FileFinding(line, "", sentence)])
+        if name == "ScalarToken" and NO_TEXT.search(token.value):
+            sentence = "A null character or half a sign stands here, which is no text. Take it out."
             raise PlanFileRefused([FileFinding(line, "", sentence)])
         depth += name.endswith(("MappingStartToken", "SequenceStartToken"))
         depth -= name in ("BlockEndToken", "FlowMappingEndToken", "FlowSequenceEndToken")
