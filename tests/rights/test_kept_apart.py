@@ -271,7 +271,10 @@ def with_more(here: int, there: int, *, keeps: bool) -> Iterator[None]:
     with taken_back():
         Company.objects.filter(pk=there).update(time_zone="Pacific/Kiritimati")
         Holiday.objects.create(company_id=there, day=date(2027, 12, 31))
-        for company, name in ((here, "Noa Newhere"), (there, "Ned Newthere")):  # with an address, and nobody's way in
+        for company, name in (
+            (here, "Noa Newhere"),
+            (there, "Ned Newthere"),
+        ):  # with an address, and nobody's way in
             Person.objects.create(company_id=company, name=name, email=f"{name[-5:]}@new.example")
         remembering.forget()
         add_loads(
