@@ -7,7 +7,6 @@ imports decides. Start with `look`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,7 +17,8 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz
 
 from ropewalk.connectors.files.reading import open_table
-from ropewalk.connectors.files.words import FILE_WORDS, LOST, NAMES, WON
+from ropewalk.connectors.files.statuses import status_of
+from ropewalk.connectors.files.words import FILE_WORDS, NAMES, folded
 from ropewalk.facts import days, numbers
 from ropewalk.facts.cells import clean
 from ropewalk.facts.shapes import OBJECTS, Whole, plain
@@ -116,7 +116,8 @@ def propose(name: str, columns: Sequence[Seen], object_name: str | None = None) 
     }
     if "status" in found and best == "opportunities":
         seen = next(one for one in columns if one.name == found["status"])
-        entry["values"] = {"status": {word: status_of(word) for word in list(seen.values)[:MOST_WORDS]}}
+        known = {word: status_of(word) for word in list(seen.values)[:MOST_WORDS]}
+        entry["values"] = {"status": {word: status for word, status in known.items() if status}}
     if best not in ("credits", "people"):
         taken = set(found.values())
         own = [
@@ -185,23 +186,6 @@ def _fill_in(object_name: str, found: dict[str, str], columns: Sequence[Seen]) -
     if object_name == "people" and "team" not in found and "manager" in found:
         found["team"] = found["manager"]  # every manager leads a team of that name
     assert set(found.values()) <= names
-
-
-def status_of(word: str) -> str:
-    """Open, won or lost, as a word sounds."""
-    said = folded(word)
-    if any(said == one or one in said.split() or (len(one) > 4 and one in said) for one in LOST):
-        return "lost"
-    if any(said == one or one in said.split() or (len(one) > 4 and one in said) for one in WON):
-        return "won"
-    return "open"
-
-
-def folded(name: str) -> str:
-    """A column's name without accents, signs and capitals; camelCase taken apart."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    bare = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
 def own_name(column: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "opportunities": {
         "id": ("id", "opportunity id", "deal id", "record id", "opportunity", "deal number", "opportunity number"),
@@ -70,15 +73,10 @@ FILE_WORDS: dict[str, tuple[str, ...]] = {
         "mitarbeiter",
     ),
 }
-WON = ("won", "win", "gewonnen", "closed won", "success", "true", "yes", "signed")
-LOST = (
-    "lost",
-    "loss",
-    "verloren",
-    "closed lost",
-    "dead",
-    "rejected",
-    "cancelled",
-    "canceled",
-    "disqualified",
-)
+
+
+def folded(name: str) -> str:
+    """A name without accents, signs and capitals; camelCase taken apart."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("ß", "ss"))
+    bare = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ropewalk.connectors.files.proposing import own_name, status_of
+from ropewalk.connectors.files.proposing import own_name
+from ropewalk.connectors.files.statuses import status_of
 from ropewalk.facts.shapes import OBJECTS
 from ropewalk.pages.importing.words import said_once
 from ropewalk.pages.setup.asking import Choice
@@ -55,6 +56,7 @@ class StatusWord:
     place: int
     word: str
     options: list[Choice]
+    is_asked: bool  # nobody said what it means, and it can't be told
 
 
 def column_of(source: Any) -> str:
@@ -79,10 +81,14 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
     ]
     if entry["object"] == "opportunities":
         found["link"] = entry.get("link") or ""
-    found["words"] = [
-        StatusWord(number, word, [Choice(value, words, value == meant) for value, words in STATUS_WORDS])
+    words = [
+        StatusWord(
+            number, word, [Choice(value, words, value == meant) for value, words in STATUS_WORDS], not meant
+        )
         for number, (word, meant) in enumerate(status_words(entry, seen).items())
     ]
+    found["words"] = sorted(words, key=lambda one: not one.is_asked)
+    found["asks_words"] = any(one.is_asked for one in words)
     custom = entry.get("custom") or {}
     kept = {column_of(source) for source in custom.values()}
     taken = {column_of(source) for source in columns.values()}
@@ -95,7 +101,7 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
     ]
     found["asks_dates"] = "dates" in asks or entry.get("dates") in dict(DATE_WORDS)
     found["asks_decimal"] = "decimal" in asks or bool(entry.get("decimal"))
-    found["is_asking"] = bool(asks)
+    found["is_asking"] = bool(asks) or found["asks_words"]
     if sample:
         names = [
             name
@@ -130,12 +136,29 @@ def told(place: int, one: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def status_words(entry: dict[str, Any], seen: dict[str, Any]) -> dict[str, str]:
-    """Every word of the status column with what it means; words that no mapping knows as they sound."""
-    column = column_of(entry["columns"].get("status"))
+    """Every word of the status column with what it means, case aside; empty where neither the mapping nor the word says so."""
+    source = entry["columns"].get("status")
+    column = column_of(source)
     if entry["object"] != "opportunities" or not column:
         return {}
-    known = (entry.get("values") or {}).get("status") or {}
-    return known | {word: status_of(word) for word in seen["words"].get(column, []) if word not in known}
+    own = source.get("values") if isinstance(source, dict) else None
+    known: dict[str, str] = own if own is not None else (entry.get("values") or {}).get("status") or {}
+    as_known = {word.casefold(): word for word in known}
+    there = [as_known.get(word.casefold(), word) for word in seen["words"].get(column, [])]
+    return {word: known[word] if word in known else status_of(word) for word in [*there, *known]}
+
+
+def asked_words(entry: dict[str, Any], seen: dict[str, Any]) -> list[str]:
+    """The words of the status column of which nobody said yet what they mean."""
+    return [word for word, meant in status_words(entry, seen).items() if not meant]
+
+
+def asking_for(file: str, words: list[str]) -> str:
+    """The sentence that asks what words of a status mean."""
+    shown = ", ".join(f"“{word[:60]}”" for word in words[:5]) + (
+        f" and {len(words) - 5} more" if len(words) > 5 else ""
+    )
+    return f"Say of {file} whether {shown} {'is' if len(words) == 1 else 'are'} open, won or lost. Nothing is guessed."
 
 
 def sample_rows(entry: dict[str, Any], sample: dict[str, Any], names: list[str]) -> dict[str, Any]:
@@ -192,9 +215,10 @@ def entry_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, 
     }
     if object_name == "opportunities" and "status" in entry["columns"]:
         is_same = column_of(entry["columns"]["status"]) == column_of(before.get("columns", {}).get("status"))
-        entry["values"] = {
-            "status": status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
-        }
+        if isinstance(source := entry["columns"]["status"], dict):  # what is said here stands in one place
+            entry["columns"]["status"] = {name: said for name, said in source.items() if name != "values"}
+        said = status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
+        entry["values"] = {"status": {word: status for word, status in said.items() if status}}
     if object_name == "opportunities" and (link := typed.get(f"{prefix}link", "").strip()):
         entry["link"] = link
     for name, words in (("dates", DATE_WORDS), ("decimal", DECIMAL_WORDS)):

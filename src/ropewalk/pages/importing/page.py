@@ -169,6 +169,13 @@ def troubles_of(found: UploadFacts) -> list[str]:
     """What is wrong with the mapping, all at once."""
     if not any(one["entry"] for one in found.entries):
         return ["Every file is passed over. Say of one at least what it holds."]
+    asked = [
+        (one["file"], words)
+        for one in found.entries
+        if one["entry"] and (words := mapping_form.asked_words(one["entry"], one["seen"]))
+    ]
+    if asked:
+        return [mapping_form.asking_for(file, words) for file, words in asked]
     try:
         read_mapping(looking.mapping_text(found.source, found.entries))
     except MappingRefused as error:
