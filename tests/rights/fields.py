@@ -21,7 +21,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "changed_meanwhile/page.py": {"*": WORDS, "resolve": CHOICE},
     "door.py": {"next": ADDRESS, "on": DAY},
     "figure/page.py": {"part": NUMBER},
-    "importing/mapping_form.py": {"*": CHOICE, "*col.*": CHOICE, "*link": WORDS, "*object": CHOICE, "*own": CHOICE, "*word.*": CHOICE},
+    "importing/mapping_form.py": {"*": CHOICE, "*col.*": CHOICE, "*encoding": CHOICE, "*header_row": NUMBER, "*link": WORDS, "*object": CHOICE, "*own": CHOICE, "*word.*": CHOICE},
     "importing/page.py": {"files": FILE, "seen": EDITION, "source": WORDS, "what": CHOICE},
     "importing/reporting.py": {"r*.*": WORDS, "r*.out": CHOICE},
     "importing/suspicions.py": {"owner.*": PERSON, "suspicion": SUSPICION, "what": CHOICE},

@@ -20,6 +20,7 @@ from ropewalk.jobs import child
 LOOKER = "ropewalk.connectors.files.proposing:look"
 SAMPLER = "ropewalk.connectors.files.sampling:sample"
 LIMITS = child.Limits(seconds=30)
+FORM = ("encoding", "delimiter", "header_row", "sheet")  # what a mapping says of how a file is written
 MAPPING_ENDINGS = (".yaml", ".yml")
 LARGEST_MAPPING = 1_000_000  # bytes
 
@@ -39,24 +40,33 @@ def look_into(upload: UploadFacts) -> tuple[str, list[dict[str, Any]]]:
         if name.lower().endswith(MAPPING_ENDINGS):
             continue
         seen = seen_as(upload, name)
-        known = _by_mapping(brought or kept, name, set(seen["header"]))
-        for entry in known:
-            said = entry.model_dump(exclude_defaults=True)
-            entries.append({"file": name, "seen": seen, "entry": said | {"name": name}, "is_known": True})
+        known, aside = _by_mapping(upload, brought or kept, name, seen)
+        for entry, seen_so in known:
+            said = seen_so["form"] | entry.model_dump(exclude_defaults=True)
+            entries.append({"file": name, "seen": seen_so, "entry": said | {"name": name}, "is_known": True})
         if not known:
-            entries.append({"file": name, "seen": seen, "entry": seen["entry"], "is_known": False})
+            entries.append(
+                {"file": name, "seen": seen, "entry": seen["entry"], "is_known": False, "aside": aside}
+            )
     return source, entries
 
 
-def seen_as(upload: UploadFacts, name: str, object_name: str | None = None) -> dict[str, Any]:
-    """What a file holds, and how it could be read as the object said."""
-    order = {"path": str(upload.path(name)), "name": name, "object": object_name}
+def seen_as(
+    upload: UploadFacts, name: str, object_name: str | None = None, form: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a file holds, and how it could be read as the object said; `form` says of a mapping how it is written."""
+    said = {one: form[one] for one in FORM if form and form.get(one)}
+    said["sign"] = DELIMITERS.get(said.pop("delimiter", ""))
+    order = {"path": str(upload.path(name)), "name": name, "object": object_name, "form": said}
     try:
         return child.run(LOOKER, order, limits=LIMITS)
     except child.ChildFailed as failure:
         why = "needs more memory or time than a look may take" if failure.is_limit else "couldn't be read"
         whole = f"{name} {why}. Export it again as CSV, or split it."
-        return {"whole": whole, "header": [], "samples": {}, "words": {}, "few": [], "entry": None}
+        return {
+            "whole": whole, "header": [], "samples": {}, "words": {}, "few": [], "entry": None, "form": {}, "letters": [],
+            "is_text": False,
+        }  # fmt: skip
 
 
 def _kept(company_id: int) -> tuple[str | None, Mapping | None]:
@@ -75,12 +85,37 @@ def _brought(upload: UploadFacts) -> Mapping | None:
     return None
 
 
-def _by_mapping(mapping: Mapping | None, name: str, header: set[str]) -> list[FileEntry]:
-    """The entries of a mapping for a file: by its name where the columns are there, else by its columns alone."""
-    if mapping is None or not header:
-        return []
-    named = [entry for entry in mapping.entries_for(name) if entry.header <= header]
-    return named or [entry for entry in mapping.entries_by_header(header) if entry.header][:1]
+def _by_mapping(
+    upload: UploadFacts, mapping: Mapping | None, name: str, seen: dict[str, Any]
+) -> tuple[list[tuple[FileEntry, dict[str, Any]]], str]:
+    """The entries of a mapping for a file, each with what it holds when read as the entry says, and why one doesn't serve.
+
+    By its name where the columns are there, else by its columns alone.
+    """
+    if mapping is None:
+        return [], ""
+    found: list[tuple[FileEntry, dict[str, Any]]] = []
+    aside = ""
+    for entry in mapping.entries_for(name):
+        said = entry.model_dump(include=set(FORM), exclude_defaults=True)
+        seen_so = seen_as(upload, name, form=said) if said else seen
+        if missing := sorted(entry.header - set(seen_so["header"])):
+            named = ", ".join(f"“{one}”" for one in missing[:3]) + ("…" if len(missing) > 3 else "")
+            aside = (
+                seen_so["whole"]
+                or f"Line {seen_so['form'].get('header_row', 1)}, where its columns are named, has no {named}."
+            )
+        else:
+            found.append((entry, seen_so))
+    if found or not seen["header"]:
+        return found, aside
+    alike = [entry for entry in mapping.entries_by_header(set(seen["header"])) if entry.header][:1]
+    return [(_as_found(entry), seen) for entry in alike], "" if alike else aside
+
+
+def _as_found(entry: FileEntry) -> FileEntry:
+    """An entry that is recognised by its columns alone, without what it says of how its own file is written."""
+    return FileEntry.model_validate(entry.model_dump(exclude_defaults=True, exclude=set(FORM)))
 
 
 def mapping_text(source: str, entries: list[dict[str, Any]]) -> str:

@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from ropewalk.facts.cells import clean
@@ -100,6 +101,14 @@ class TextTable:
             for place, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), "")):
                 if place >= skipped:
                     yield line
+
+    @classmethod
+    def top(cls, path: Path, name: str, most: int, delimiter: str, *, encoding: str | None) -> list[Record]:
+        """The first rows of a file whose header isn't known yet. Raises Whole for what is no text."""
+        encoding = encoding_of(path, encoding, name)
+        with path.open(encoding=encoding, errors="ropewalk-mark", newline="") as file:
+            lines = iter(lambda: file.readline(LONGEST_HEADER), "")
+            return list(islice(_Rows(lines, delimiter, 0).records(None), most))
 
     def records(self) -> Iterator[Record]:
         """Every row below the header, blank ones too, with the line it begins on."""
@@ -215,6 +224,7 @@ def _no_text(cell: str) -> tuple[str, str]:
     )
 
 
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls")
 NO_TABLES = (
     b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PAR1", b"SQLite f", b"\x7fELF", b"7z\xbc\xaf", b"BZh9", b"\xfd7zXZ",
 )  # fmt: skip
@@ -236,4 +246,16 @@ def encoding_of(path: Path, stated: str | None, name: str) -> str:
         )
     if start.startswith(NO_TABLES):
         raise Whole("not_text", f"{name} is neither text nor a workbook. Export it as CSV or .xlsx.")
+    if name.lower().endswith(WORKBOOK_ENDINGS) and _is_noise(path):
+        raise Whole(
+            "workbook_broken",
+            f"{name} is called a workbook, and what is in it is none. Save it again from your spreadsheet, or export CSV.",
+        )
     return stated or "utf-8"
+
+
+def _is_noise(path: Path) -> bool:
+    """Whether a file begins with bytes that no text holds."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    return any(byte < 32 and byte not in b"\t\r\n\f" for byte in start)

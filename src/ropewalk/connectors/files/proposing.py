@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
-from ropewalk.connectors.files.reading import open_table
+from ropewalk.connectors.files.forms import encoding_told, header_told
+from ropewalk.connectors.files.reading import is_archive, open_table
 from ropewalk.connectors.files.statuses import status_of
 from ropewalk.connectors.files.words import FILE_WORDS, NAMES, folded
 from ropewalk.facts import days, numbers
@@ -28,6 +29,7 @@ TRIED = 300  # cells of a column that are tried as days and numbers
 LEAST_SCORE = 1.5  # below it nothing is recognised
 MOST_WORDS = 60  # different values of a status column
 SAMPLES = 4
+LETTERS = 5
 CLOSE = 90  # of 100; "close dat" is "close date", "cost" isn't "close"
 FEW = 200  # different values up to which a column is worth keeping as a field of one's own
 FILE_BONUS = 2.5
@@ -72,13 +74,20 @@ class Seen:
 
 
 def look(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """What a file holds and how it could be mapped. The order holds path, name, and an object where one was said.
+    """What a file holds and how it could be mapped. The order holds path, name, an object where one was said, and in `form`
+    what was said of how it is written (encoding, delimiter, header_row, sheet).
 
-    Gives `header`, `samples` and `few` by column, `entry` (as in a mapping file), or `whole`, the sentence why it can't be read.
+    Gives `header`, `samples` and `few` by column, `entry` (as in a mapping file), `form` (how it was read, beyond what is
+    usual), `letters` (cells that tell whether the encoding is right), or `whole`, the sentence why it can't be read.
     """
     name = order["name"]
+    form = dict(order.get("form") or {})
     try:
-        table = open_table(Path(order["path"]), name, wanted=_every_name())
+        form = _form(Path(order["path"]), name, form)
+        table = open_table(
+            Path(order["path"]), name, wanted=_every_name(), encoding=form.get("encoding"),
+            delimiter=form.get("sign"), header_row=form.get("header_row", 1), sheet=form.get("sheet"),
+        )  # fmt: skip
         columns = [Seen(plain(one)) for one in table.header]
         day_columns = [days.DayColumn(ZoneInfo("UTC")) for _ in columns]
         for record in islice(table.records(), ROWS):
@@ -87,18 +96,50 @@ def look(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
                     if text := clean(cell):
                         seen.look(plain(text[:200]), day_column)
     except Whole as reason:
-        return {"whole": reason.sentence, "header": [], "samples": {}, "few": [], "entry": None}
+        return {
+            "whole": reason.sentence, "header": [], "samples": {}, "words": {}, "few": [], "entry": None,
+            "form": _told(order.get("form") or {}),
+            "letters": [], "is_text": not is_archive(Path(order["path"])),
+        }  # fmt: skip
     twice = {one.name for one in columns if sum(other.name == one.name for other in columns) > 1}
     usable = [one for one in columns if one.name and one.name not in twice]
+    proposed = propose(name, usable, order.get("object"))
     return {
         "whole": "",
         "header": [one.name for one in usable],
         "samples": {one.name: list(one.values)[:SAMPLES] for one in usable},
         "words": {one.name: list(one.values)[:MOST_WORDS] for one in usable if len(one.values) <= MOST_WORDS},
         "few": [one.name for one in usable if 0 < len(one.values) <= FEW],
-        "entry": propose(name, usable, order.get("object")),
+        "entry": proposed and proposed | _told(form),
+        "form": _told(form),
+        "letters": _letters(usable),
+        "is_text": not is_archive(Path(order["path"])),
         "delimiter": getattr(table, "delimiter", ","),
     }
+
+
+def _form(path: Path, name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """How the file is written: as was said, else as it looks."""
+    is_workbook = is_archive(path)
+    encoding = said.get("encoding") or ("" if is_workbook else encoding_told(path)) or None
+    row = said.get("header_row") or header_told(
+        path, name, is_workbook=is_workbook, encoding=encoding, sheet=said.get("sheet")
+    )
+    return said | {"encoding": encoding, "header_row": row}
+
+
+def _told(form: dict[str, Any]) -> dict[str, Any]:
+    """What a mapping has to say of it."""
+    encoding, row = form.get("encoding"), form.get("header_row") or 1
+    return ({"encoding": encoding} if encoding and encoding != "utf-8" else {}) | (
+        {"header_row": row} if row > 1 else {}
+    )
+
+
+def _letters(columns: Sequence[Seen]) -> list[str]:
+    """A few cells with letters beyond the English ones."""
+    found = [value for one in columns for value in [one.name, *one.values] if not value.isascii()]
+    return [value[:40] for value in dict.fromkeys(found)][:LETTERS]
 
 
 def propose(name: str, columns: Sequence[Seen], object_name: str | None = None) -> dict[str, Any] | None:

@@ -97,11 +97,15 @@ def open_table(
     sheet: str | None = None,
 ) -> TextTable | WorkbookTable:
     """The file's table, by what its first bytes say it is. Raises Whole."""
-    with path.open("rb") as file:
-        is_archive = file.read(4) == ZIP
-    if is_archive:
+    if is_archive(path):
         return WorkbookTable(path, name, sheet=sheet, header_row=header_row)
     return TextTable(path, name, wanted=wanted, encoding=encoding, delimiter=delimiter, header_row=header_row)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is what a workbook is packed as."""
+    with path.open("rb") as file:
+        return file.read(4) == ZIP
 
 
 def known_values(path: Path, column: str) -> list[str]:

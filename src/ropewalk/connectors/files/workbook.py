@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -78,6 +79,30 @@ class WorkbookTable:
     _errors: Errors = field(init=False)
 
     def __post_init__(self) -> None:
+        self._open()
+        try:
+            first = next((record for record in self._rows() if record.line >= self.header_row), None)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:  # calamine's own errors have no common class
+            raise self._broken(error) from None
+        self._read_header(first)
+
+    @classmethod
+    def top(cls, path: Path, name: str, most: int, *, sheet: str | None) -> list[Record]:
+        """The first rows of a sheet whose header isn't known yet. Raises Whole for what is no workbook."""
+        table = cls.__new__(cls)
+        table.path, table.name, table.sheet = path, name, sheet
+        table._open()
+        return list(islice(table._rows(), most))
+
+    def _broken(self, error: Exception) -> Whole:
+        return Whole(
+            "workbook_broken",
+            f"{self.name} is a broken workbook ({type(error).__name__}). Save it again or export CSV.",
+        )
+
+    def _open(self) -> None:
         check_archive(self.path, self.name)
         try:
             book = CalamineWorkbook.from_path(str(self.path))
@@ -89,16 +114,14 @@ class WorkbookTable:
                 )
             self._sheet = book.get_sheet_by_name(self.sheet) if self.sheet else book.get_sheet_by_index(0)
             self._errors = errors_of(self.path, self.sheet or names[0])
-            first = next((record for record in self._rows() if record.line >= self.header_row), None)
         except Whole:
             raise
         except (MemoryError, RecursionError):
             raise
-        except Exception as error:  # calamine's own errors have no common class
-            raise Whole(
-                "workbook_broken",
-                f"{self.name} is a broken workbook ({type(error).__name__}). Save it again or export CSV.",
-            ) from None
+        except Exception as error:
+            raise self._broken(error) from None
+
+    def _read_header(self, first: Record | None) -> None:
         if first is None or first.line != self.header_row or not any(clean(cell) for cell in first.cells):
             raise Whole(
                 "no_header",

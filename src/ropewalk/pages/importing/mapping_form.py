@@ -10,9 +10,11 @@ from typing import Any
 
 from django.http import QueryDict
 
+from ropewalk.connectors.files.forms import ENCODINGS
 from ropewalk.connectors.files.proposing import own_name
 from ropewalk.connectors.files.statuses import status_of
 from ropewalk.facts.shapes import OBJECTS
+from ropewalk.jobs import looking
 from ropewalk.pages.importing.words import said_once
 from ropewalk.pages.setup.asking import Choice
 
@@ -32,6 +34,7 @@ FIELD_WORDS = {
     "team_parent": "Team above (region)", "role": "What they do (Salesperson …)", "access": "Rights in Ropewalk",
     "from": "From", "to": "To",
 }  # fmt: skip
+MOST_ROWS_ABOVE = 100  # as far down as a mapping may say that the header stands
 STATUS_WORDS = (("open", "open"), ("won", "won"), ("lost", "lost"))
 DATE_WORDS = (("day first", "day first (4/3 is 4 March)"), ("month first", "month first (4/3 is 3 April)"))
 DECIMAL_WORDS = ((".", "the point: 1,234.56"), (",", "the comma: 1.234,56"))
@@ -69,9 +72,10 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
     entry, seen = one["entry"], one["seen"]
     found: dict[str, Any] = {
         "place": place, "file": one["file"], "whole": seen["whole"], "is_used": entry is not None, "sample": sample,
-        "is_known": one.get("is_known", False),
+        "is_known": one.get("is_known", False), "aside": one.get("aside", ""),
         "objects": [Choice(name, words, bool(entry) and entry["object"] == name) for name, words in OBJECT_WORDS.items()],
     }  # fmt: skip
+    found |= _written(one, sample)
     if entry is None:
         return found
     header, columns = seen["header"], entry["columns"]
@@ -112,6 +116,55 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
     return found
 
 
+def form_of(one: dict[str, Any]) -> dict[str, Any]:
+    """How a file is written, as far as it isn't usual: its encoding, the line of its header."""
+    said = one["entry"] or one["seen"].get("form") or {}
+    return {name: said[name] for name in looking.FORM if said.get(name)}
+
+
+def _written(one: dict[str, Any], sample: dict[str, Any] | None) -> dict[str, Any]:
+    """What the page draws of how a file is written: the encoding and the header's line, and whether to look at them."""
+    form, seen = form_of(one), one["seen"]
+    chosen = form.get("encoding", "utf-8")
+    known = ENCODINGS | ({} if chosen in ENCODINGS else {chosen: chosen})
+    is_readable = bool(seen["header"] or seen.get("form"))
+    is_all_refused = bool(sample and sample["looked"] and sample["refused"] == sample["looked"])
+    return {
+        "encodings": [Choice(name, words, name == chosen) for name, words in known.items()] if seen.get("is_text") else [],
+        "encoding": known[chosen] if chosen != "utf-8" and seen.get("is_text") else "",
+        "letters": seen.get("letters") or [], "header_row": form.get("header_row", 1), "has_form": is_readable,
+        "is_all_refused": is_all_refused,
+        "is_form_open": bool(form.get("encoding") or form.get("header_row") or seen["whole"] or is_all_refused),
+    }  # fmt: skip
+
+
+def form_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, Any]:
+    """How the form says that a file is written."""
+    prefix, form = f"f{place}.", form_of(one)
+    encoding, row = typed.get(f"{prefix}encoding", ""), typed.get(f"{prefix}header_row", "")
+    if encoding in ENCODINGS:
+        form["encoding"] = "" if encoding == "utf-8" else encoding
+    if row.isascii() and row.isdigit() and 1 <= int(row[:4]) <= MOST_ROWS_ABOVE:
+        form["header_row"] = 0 if int(row) == 1 else int(row)
+    return {name: said for name, said in form.items() if said}
+
+
+def read_otherwise(
+    entry: dict[str, Any] | None, seen: dict[str, Any], form: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The entry for a file that is now read as `form` says: as it was where its columns are still there, else anew."""
+    if entry is not None:
+        sources = [*entry["columns"].values(), *(entry.get("custom") or {}).values()]
+        if {column_of(one) for one in sources} - {""} <= set(seen["header"]):
+            return written_so(entry, form)
+    return seen["entry"] and written_so(seen["entry"], form)
+
+
+def written_so(entry: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
+    """An entry with what is said of how its file is written."""
+    return {name: said for name, said in entry.items() if name not in looking.FORM} | form
+
+
 def _field(name: str, is_required: bool, source: Any, header: list[str], seen: dict[str, Any]) -> FieldChoice:
     column = column_of(source)
     return FieldChoice(
@@ -130,6 +183,12 @@ def told(place: int, one: dict[str, Any]) -> list[tuple[str, str, str]]:
         found.append((f"{prefix}col.{name}", f"{file}: {FIELD_WORDS.get(name, name)}", now))
     if entry.get("object") == "opportunities":
         found.append((f"{prefix}link", f"{file}: where a deal opens", entry.get("link") or ""))
+    form = form_of(one)
+    if one["seen"].get("is_text"):
+        found.append((f"{prefix}encoding", f"{file}: encoding", form.get("encoding", "utf-8")))
+    found.append(
+        (f"{prefix}header_row", f"{file}: line of the columns’ names", str(form.get("header_row", 1)))
+    )
     return found + [
         (prefix + name, f"{file}: {name}", str(entry.get(name) or "")) for name in ("dates", "decimal")
     ]
@@ -216,9 +275,9 @@ def entry_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, 
     if object_name == "opportunities" and "status" in entry["columns"]:
         is_same = column_of(entry["columns"]["status"]) == column_of(before.get("columns", {}).get("status"))
         if isinstance(source := entry["columns"]["status"], dict):  # what is said here stands in one place
-            entry["columns"]["status"] = {name: said for name, said in source.items() if name != "values"}
-        said = status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
-        entry["values"] = {"status": {word: status for word, status in said.items() if status}}
+            entry["columns"]["status"] = {name: value for name, value in source.items() if name != "values"}
+        words_said = status_words(entry | {"values": {"status": meant if is_same else {}}}, one["seen"])
+        entry["values"] = {"status": {word: status for word, status in words_said.items() if status}}
     if object_name == "opportunities" and (link := typed.get(f"{prefix}link", "").strip()):
         entry["link"] = link
     for name, words in (("dates", DATE_WORDS), ("decimal", DECIMAL_WORDS)):

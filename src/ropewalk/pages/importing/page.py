@@ -128,9 +128,14 @@ def said(request: HttpRequest, viewer: Viewer, found: UploadFacts, *, wants_impo
     entries = []
     for place, one in enumerate(found.entries):
         entry, seen = mapping_form.entry_typed(place, one, request.POST), one["seen"]
+        form = mapping_form.form_typed(place, one, request.POST)
         if entry and (not one["entry"] or entry["object"] != one["entry"]["object"]):
-            seen = looking.seen_as(found, one["file"], entry["object"])
+            seen = looking.seen_as(found, one["file"], entry["object"], form)
             entry = seen["entry"]
+        elif form != mapping_form.form_of(one):
+            seen = looking.seen_as(found, one["file"], entry["object"] if entry else None, form)
+            is_passed_over = one["entry"] is not None and entry is None
+            entry = None if is_passed_over else mapping_form.read_otherwise(entry, seen, form)
         entries.append(one | {"entry": entry, "seen": seen})
     source = request.POST.get("source", "").strip().lower() or found.source
     try:
@@ -212,6 +217,7 @@ def asking(
         "files": files,
         "troubles": troubles or ([] if found.entries else [NOT_LOOKED_INTO]),
         "is_asking": any(one.get("is_asking") for one in files),
+        "is_ready": not any(one.get("is_asking") or one.get("is_all_refused") for one in files),
     }
     return render(request, "importing/mapping.html", shown, status=422 if troubles else 200)
 
