@@ -488,3 +488,27 @@ def test_a_report_survives_json(importer: Importer) -> None:
         "suspicions",
     }
     assert set(said["refusals"][0]) == {"name", "line", "column", "value", "code", "sentence"}
+
+
+def test_where_a_column_is_empty_the_next_one_counts(importer: Importer) -> None:
+    mapping = DEALS.replace("closed_on: closed", "closed_on: {column: won on, otherwise: [lost on]}")
+    header = "id,account,owner,deal,product,amount,currency,opened,status,won on,lost on"
+    report = importer.deals(
+        "d1,a1,Tom,One,Rope,100,EUR,2026-01-05,won,2026-02-05,",
+        "d2,a1,Tom,One,Rope,100,EUR,2026-01-05,lost,,2026-03-05",
+        "d3,a1,Tom,One,Rope,100,EUR,2026-01-05,lost,,2026-02-30",
+        "d4,a1,Tom,One,Rope,100,EUR,2026-01-05,open,,",
+        "d5,a1,Tom,One,Rope,100,EUR,2026-01-05,lost,,",
+        mapping=mapping,
+        header=header,
+    )
+    assert importer.kept("id, closed_on::VARCHAR") == [
+        ("d1", "2026-02-05"),
+        ("d2", "2026-03-05"),
+        ("d4", None),
+    ]
+    assert [(one.line, one.code, one.column) for one in report.refusals] == [
+        (4, "date_impossible", "lost on"),
+        (6, "close_date_missing", "won on"),
+    ]
+    assert balances(report)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ class Reader:
     index: int | None  # None: a constant
     numbers: numbers.NumberColumn
     days: days.DayColumn
+    others: list[Reader]  # whose cells count where this one's is empty
 
     @property
     def column(self) -> str:
@@ -60,7 +61,8 @@ class Judge:
         self.blanks = frozenset(clean(blank) for blank in rules.blanks) | {""}
         names = [clean(cell) for cell in header]
         self.readers = [self._reader(rule, names) for rule in rules.fields]
-        self.watched = [one for one in self.readers if one.kind in ("money", "share", "day", "moment")]
+        every = [each for one in self.readers for each in (one, *one.others)]
+        self.watched = [one for one in every if one.kind in ("money", "share", "day", "moment")]
         is_ours = names[:1] == [LINE] and READS in names
         self.told = names.index(READS) if is_ours else None  # where rows say how their columns are written
         self.translations = {
@@ -72,9 +74,9 @@ class Judge:
     def _reader(self, rule: FieldRule, names: list[str]) -> Reader:
         kind = "text" if rule.field.startswith(CUSTOM) else OBJECTS[self.rules.object][rule.field].kind
         column = numbers.NumberColumn(rule.decimal)
-        return Reader(
-            rule, kind, self._index(rule.column, names), column, days.DayColumn(self.zone, rule.dates)
-        )
+        others = [self._reader(replace(rule, column=one, otherwise=[]), names) for one in rule.otherwise]
+        index = self._index(rule.column, names)
+        return Reader(rule, kind, index, column, days.DayColumn(self.zone, rule.dates), others)
 
     def _index(self, column: str | None, names: list[str]) -> int | None:
         if column is None:
@@ -163,9 +165,7 @@ class Judge:
         said: dict[str, Any] = {}
         custom: dict[str, str] = {}
         for reader in self.readers:
-            cell = reader.rule.constant if reader.index is None else record.cells[reader.index]
-            assert cell is not None
-            value = self.value(reader, cell, record.line)
+            value = self._of_row(reader, record)
             if reader.rule.field.startswith(CUSTOM):
                 if value is not None:
                     custom[reader.rule.field.removeprefix(CUSTOM)] = value
@@ -175,6 +175,15 @@ class Judge:
         if self.rules.object not in ("credits", "people"):
             row["custom"] = json.dumps(custom, sort_keys=True, ensure_ascii=False) if custom else None
         return row
+
+    def _of_row(self, reader: Reader, record: Record) -> Any:
+        """What a row says of a field: by its column, else by the first of the others that says anything."""
+        for one in (reader, *reader.others):
+            cell = one.rule.constant if one.index is None else record.cells[one.index]
+            assert cell is not None
+            if (value := self.value(one, cell, record.line)) is not None:
+                return value
+        return None
 
     def has_words(self, reader: Reader) -> bool:
         """Whether the source's words of a field are translated into ours."""

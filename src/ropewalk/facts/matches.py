@@ -1,4 +1,4 @@
-"""Whom an owner key stands for: by e-mail, then by exact unique name, then by the roster's id, then by hand.
+"""Whom an owner key stands for: by e-mail, by exact unique name, by the roster's id, by both in "Name (e-mail)", or by hand.
 
 The store keeps a copy for counting; every change here writes it anew. Start with `refresh` after a load and `match` by
 hand.
@@ -6,6 +6,7 @@ hand.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,6 +19,10 @@ from ropewalk.facts.cells import clean_key
 from ropewalk.facts.models import LONGEST_VALUE, Match, Suspicion
 from ropewalk.facts.store import for_company
 from ropewalk.journal.writing import Actor, write
+
+NAME_AND_EMAIL = re.compile(
+    r"(?P<name>[^()<>\[\]]+?)\s*[(<\[](?P<email>[^\s()<>\[\]@]+@[^\s()<>\[\]@]+)[)>\]]"
+)
 
 
 class NoSuchPerson(Exception):
@@ -39,10 +44,13 @@ def refresh(company_id: int, keys: dict[str, set[str]], *, at: datetime) -> dict
     fresh: list[Match] = []
     for source, named in keys.items():
         for key in sorted(named - matched[source].keys()):
+            email, name = _within(key, by_email, by_name)
             ways = (
                 (Match.How.EMAIL, by_email.get(key.casefold())),
                 (Match.How.NAME, by_name.get(key)),
                 (Match.How.ID, by_id.get(key)),
+                (Match.How.EMAIL, email),
+                (Match.How.NAME, name),
             )
             found = next(((how, who) for how, who in ways if who is not None), None)
             if found is not None and len(key) <= LONGEST_VALUE:
@@ -52,6 +60,15 @@ def refresh(company_id: int, keys: dict[str, set[str]], *, at: datetime) -> dict
     Match.objects.bulk_create(fresh, batch_size=500)
     _settle(company_id, matched, at)
     return dict(matched)
+
+
+def _within(key: str, by_email: dict[str, int], by_name: dict[str, int]) -> tuple[int | None, int | None]:
+    """The person of the e-mail and the one of the name in "Name (e-mail)"; nobody where these are two."""
+    found = NAME_AND_EMAIL.fullmatch(key)
+    if found is None:
+        return None, None
+    email, name = by_email.get(found["email"].casefold()), by_name.get(clean_key(found["name"]))
+    return (None, None) if None not in (email, name) and email != name else (email, name)
 
 
 def _people(company_id: int) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:

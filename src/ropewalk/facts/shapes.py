@@ -101,6 +101,9 @@ class FieldRule:
     corrections: dict[str, str] = dataclasses.field(default_factory=dict)  # typing errors, after translation
     dates: str | None = None  # a name of days.ORDERS; None: decided over the whole column
     decimal: str | None = None  # "." or ","; None: decided over the whole column
+    otherwise: list[str] = dataclasses.field(
+        default_factory=list
+    )  # columns that count where the first is empty
 
 
 @dataclass(frozen=True)

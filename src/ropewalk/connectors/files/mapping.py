@@ -35,6 +35,9 @@ class Column(Strict):
     """Where a field comes from, with more to say than the column's name."""
 
     column: str | None = Field(None, description="Name of the column in the header.")
+    otherwise: list[str] = Field(
+        default_factory=list, description="Columns that count where the first is empty, in their order."
+    )
     value: str | None = Field(None, description="The same for every row, instead of a column.")
     values: dict[str, str] | None = Field(None, description="The source's word: ours.")
     dates: Dates | None = None
@@ -44,6 +47,8 @@ class Column(Strict):
     def _one_of_two(self) -> Column:
         if (self.column is None) == (self.value is None):
             raise ValueError("needs either a column or a value, and not both")
+        if self.otherwise and self.column is None:
+            raise ValueError("otherwise needs a column before it")
         return self
 
 
@@ -122,7 +127,8 @@ class FileEntry(Strict):
     @property
     def header(self) -> set[str]:
         """The columns that a file must have."""
-        return {source.column for source in self.sources.values() if source.column is not None}
+        named = [(source.column, *source.otherwise) for source in self.sources.values()]
+        return {column for columns in named for column in columns if column is not None}
 
 
 class Mapping(Strict):
@@ -204,6 +210,10 @@ def _check(entry: FileEntry, place: int, marked: Marked) -> list[Trouble]:
                     marked.line(*at, "custom", name), f'"{name[:40]}" is no name for a field of your own.'
                 )
             )
+    for name, source in entry.sources.items():
+        if source.otherwise and name in fields and fields[name].kind == "key":
+            sentence = f"{name} tells rows apart or who they belong to, so it comes from one column: leave out otherwise."
+            troubles.append(Trouble(marked.line(*at, "columns", name, "otherwise"), sentence))
     mapped = set(entry.sources)
     for part in ("values", "known", "corrections"):
         for name in getattr(entry, part):
@@ -266,6 +276,7 @@ def rules_for(entry: FileEntry, corrections: dict[str, dict[str, str]]) -> Rules
         FieldRule(
             field=name,
             column=source.column,
+            otherwise=source.otherwise,
             constant=source.value,
             values=source.values if source.values is not None else entry.values.get(name),
             corrections=corrections.get(name, {}) | entry.corrections.get(name, {}),

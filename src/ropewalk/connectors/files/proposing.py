@@ -33,6 +33,19 @@ LETTERS = 5
 CLOSE = 90  # of 100; "close dat" is "close date", "cost" isn't "close"
 FEW = 200  # different values up to which a column is worth keeping as a field of one's own
 FILE_BONUS = 2.5
+BEFORE = {
+    "opportunities": {"deal", "opportunity"},
+    "accounts": {"organization", "organisation", "account", "company"},
+    "activities": {"activity", "task", "call"},
+    "credits": {"split", "credit"},
+    "people": {"person", "user", "employee"},
+}  # what stands before a column's own name
+WON_TIMES = ("won time", "won on", "won date", "gewonnen am")
+LOST_TIMES = ("lost time", "lost on", "lost date", "verloren am")
+SCALES = re.compile(
+    r"\(?\b(?:k|t|m|mio|mn|tsd|tausend|thousands?|millions?|000s?|1000)\b\.?[ ]?[€$£]?\)?|"
+    r"\(?\b[ktm][€$£]\)?|\b[ktm](?:eur|usd|chf|gbp)\b|['’]000", re.IGNORECASE
+)  # fmt: skip
 
 
 @dataclass
@@ -113,6 +126,7 @@ def look(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[s
         "entry": proposed and proposed | _told(form),
         "form": _told(form),
         "letters": _letters(usable),
+        "scaled": _scaled(proposed, usable),
         "is_text": not is_archive(Path(order["path"])),
         "delimiter": getattr(table, "delimiter", ","),
     }
@@ -136,6 +150,13 @@ def _told(form: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _scaled(entry: dict[str, Any] | None, columns: Sequence[Seen]) -> list[str]:
+    """The columns of numbers that aren't proposed for an amount because they are multiples of it."""
+    if entry is None or entry["object"] != "opportunities" or "amount" in entry["columns"]:
+        return []
+    return [one.name for one in columns if one.filled and one.fits("money") and scale_of(one.name)]
+
+
 def _letters(columns: Sequence[Seen]) -> list[str]:
     """A few cells with letters beyond the English ones."""
     found = [value for one in columns for value in [one.name, *one.values] if not value.isascii()]
@@ -153,14 +174,14 @@ def propose(name: str, columns: Sequence[Seen], object_name: str | None = None) 
     entry: dict[str, Any] = {
         "name": name,
         "object": best,
-        "columns": {one: found[one] for one in OBJECTS[best] if one in found},
+        "columns": _with_others(best, found, columns),
     }
     if "status" in found and best == "opportunities":
         seen = next(one for one in columns if one.name == found["status"])
         known = {word: status_of(word) for word in list(seen.values)[:MOST_WORDS]}
         entry["values"] = {"status": {word: status for word, status in known.items() if status}}
     if best not in ("credits", "people"):
-        taken = set(found.values())
+        taken = {*found.values(), *_others(entry["columns"])}
         own = [
             one
             for one in columns
@@ -172,6 +193,10 @@ def propose(name: str, columns: Sequence[Seen], object_name: str | None = None) 
         if custom:
             entry["custom"] = custom
     return entry
+
+
+def _others(columns: dict[str, Any]) -> set[str]:
+    return {other for one in columns.values() if isinstance(one, dict) for other in one.get("otherwise", [])}
 
 
 def _score(object_name: str, file_name: str, columns: Sequence[Seen]) -> float:
@@ -189,10 +214,11 @@ def assign(object_name: str, columns: Sequence[Seen]) -> dict[str, tuple[str, fl
     """Field -> column and how well they fit, each column once."""
     scored = sorted(
         (
-            (-_alike(one.name, words, place), place_of, field_name, one.name)
+            (-_alike(bare(object_name, one.name), words, place), place_of, field_name, one.name)
             for place_of, (field_name, words) in enumerate(NAMES[object_name].items())
             for place, one in enumerate(columns)
-            if one.fits(OBJECTS[object_name][field_name].kind)
+            if one.fits(kind := OBJECTS[object_name][field_name].kind)
+            and not (kind == "money" and scale_of(one.name))
         ),
     )
     found: dict[str, tuple[str, float]] = {}
@@ -202,6 +228,18 @@ def assign(object_name: str, columns: Sequence[Seen]) -> dict[str, tuple[str, fl
             found[field_name] = (column, -score)
             taken.add(column)
     return found
+
+
+def bare(object_name: str, column: str) -> str:
+    """A column's name without its object before it, as in "Deal - Title"."""
+    before, mark, rest = column.partition(" - ")
+    return rest if mark and folded(before) in BEFORE[object_name] else column
+
+
+def scale_of(column: str) -> str:
+    """What a column says that its numbers are multiples of, such as k€; empty where it says nothing."""
+    found = SCALES.search(column)
+    return found.group().strip("()[] ") if found else ""
 
 
 def _alike(column: str, words: tuple[str, ...], place: int) -> float:
@@ -227,6 +265,21 @@ def _fill_in(object_name: str, found: dict[str, str], columns: Sequence[Seen]) -
     if object_name == "people" and "team" not in found and "manager" in found:
         found["team"] = found["manager"]  # every manager leads a team of that name
     assert set(found.values()) <= names
+
+
+def _with_others(object_name: str, found: dict[str, str], columns: Sequence[Seen]) -> dict[str, Any]:
+    """Fields with their columns, and with the second column where a system parts what is one field here."""
+    told: dict[str, Any] = {one: found[one] for one in OBJECTS[object_name] if one in found}
+    closed = found.get("closed_on")
+    if object_name == "opportunities" and closed and folded(bare(object_name, closed)) in WON_TIMES:
+        lost = [
+            one.name
+            for one in columns
+            if folded(bare(object_name, one.name)) in LOST_TIMES and one.fits("day")
+        ]
+        if lost:
+            told["closed_on"] = {"column": closed, "otherwise": lost[:1]}
+    return told
 
 
 def own_name(column: str) -> str:

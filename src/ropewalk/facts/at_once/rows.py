@@ -40,7 +40,7 @@ def gather_at_once(
     key = judge.readers[0]
     if judge.rules.object not in FACTS or key.index is None or key.kind != "key":
         return None
-    if plain.width > MOST_COLUMNS:
+    if plain.width > MOST_COLUMNS or any(reader.others for reader in judge.readers):
         return None
     note(folder, plain.path, delimiter=plain.delimiter, skipped=plain.skipped, like=plain.like)
     try:

@@ -83,6 +83,7 @@ def shown(place: int, one: dict[str, Any], sample: dict[str, Any] | None) -> dic
         _field(name, field.is_required, columns.get(name), header, seen)
         for name, field in OBJECTS[entry["object"]].items()
     ]
+    found["scaled"] = [] if "amount" in columns else seen.get("scaled") or []
     if entry["object"] == "opportunities":
         found["link"] = entry.get("link") or ""
     words = [
@@ -167,9 +168,12 @@ def written_so(entry: dict[str, Any], form: dict[str, Any]) -> dict[str, Any]:
 
 def _field(name: str, is_required: bool, source: Any, header: list[str], seen: dict[str, Any]) -> FieldChoice:
     column = column_of(source)
+    others = source.get("otherwise") or [] if isinstance(source, dict) else []
+    cells = ", ".join(seen["samples"].get(column, []))[:90]
+    sample = f"{cells}; where it is empty, {', else '.join(others)}" if others else cells
     return FieldChoice(
         name, FIELD_WORDS.get(name, name), is_required, [Choice(one, one, one == column) for one in header],
-        "" if source is None or column else str(source.get("value", "")), ", ".join(seen["samples"].get(column, []))[:90],
+        "" if source is None or column else str(source.get("value", "")), sample,
     )  # fmt: skip
 
 
@@ -230,10 +234,10 @@ def sample_rows(entry: dict[str, Any], sample: dict[str, Any], names: list[str])
     for row in sample["rows"]:
         cells = []
         for name in names:
-            came, reads = (
-                row["came"].get(column_of(sources.get(name)), ""),
-                row["reads"].get(stored.get(name, name), ""),
-            )
+            source, reads = sources.get(name), row["reads"].get(stored.get(name, name), "")
+            others = source.get("otherwise") or [] if isinstance(source, dict) else []
+            there = [row["came"].get(one, "") for one in (column_of(source), *others)]
+            came = next(filter(None, there), "")
             cells.append({"came": came, "reads": reads, "is_other": bool(reads) and reads != came})
         rows.append(
             {"line": row["line"], "cells": cells, "sentence": said_once(row["sentence"], str(row["line"]))}
