@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -217,3 +218,41 @@ def test_every_hour_of_a_year_is_the_same_by_spans(zone: str, behind: tuple[str,
         for number, time in enumerate(times)
     ]
     both(ACTIVITIES, rows, setting=Setting(zone, "CHF"))
+
+
+def test_a_number_that_speaks_against_its_column_is_odd_in_both_ways() -> None:
+    amounts = [
+        "1.200,50",
+        "1,200",
+        "-1,200",
+        "0,200",
+        "1,20",
+        "1234,567",
+        "1.200",
+        "1200",
+        "999,999",
+        "€1,200",
+    ]
+    rows = [
+        (
+            f"d{number}",
+            "a1",
+            "Tom",
+            "One",
+            "Rope",
+            amount,
+            "EUR",
+            "2026-01-05",
+            "2026-02-05",
+            "Gewonnen",
+            "",
+            "",
+        )
+        for number, amount in enumerate(amounts)
+    ]
+    both(
+        replace(DEALS, is_negative_refused=False),
+        rows,
+        delimiter=";",
+        setting=Setting("Europe/Zurich", "EUR"),
+    )

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.importer import DEALS, NOW, Importer, balances
+from tests.importer import DEALS, DEALS_HEADER, NOW, Importer, balances
 
 from ropewalk.companies.models import ExchangeRate, Person
 from ropewalk.facts import intake, matches, queries, suspicions
@@ -512,3 +512,28 @@ def test_where_a_column_is_empty_the_next_one_counts(importer: Importer) -> None
         (6, "close_date_missing", "won on"),
     ]
     assert balances(report)
+
+
+def test_a_thousand_written_the_other_way_comes_back_and_again_where_it_isnt_mended(
+    importer: Importer,
+) -> None:
+    mapping = DEALS.replace("\n  - name", "\n  - delimiter: semicolon\n    name")
+    header = DEALS_HEADER.replace(",", ";")
+    row = "{};a1;Tom;One;Rope;{};EUR;2026-01-05;2026-02-05;won"
+    report = importer.deals(
+        row.format("d1", "1.200,50"), row.format("d2", "€1,200"), row.format("d3", "1,200"), row.format("d4", "1.200"),
+        mapping=mapping, header=header,
+    )  # fmt: skip
+    assert importer.kept("id, amount::VARCHAR") == [("d1", "1200.500000"), ("d4", "1200.000000")]
+    assert [(one.line, one.code) for one in report.refusals] == [
+        (3, "number_contradicts"),
+        (4, "number_contradicts"),
+    ]
+    download = importer.home / report.files[0].download
+    again = importer.run(mapping, importer.file("deals back.csv", download.read_bytes()))
+    assert [one.code for one in again.refusals] == ["number_contradicts"] * 2
+    mended = (
+        download.read_text(encoding="utf-8-sig").replace(";1,200;", ";1.200;").replace(";€1,200;", ";1200;")
+    )
+    importer.run(mapping, importer.file("deals mended.csv", mended))
+    assert importer.kept("id, amount::VARCHAR")[1:3] == [("d2", "1200.000000"), ("d3", "1200.000000")]

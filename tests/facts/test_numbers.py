@@ -105,3 +105,37 @@ def test_whatever_a_region_writes_is_read_back(value: Decimal, region: str) -> N
     group, mark = {"us": (",", "."), "de": (".", ","), "ch": ("'", "."), "fr": ("\u202f", ",")}[region]
     text = f"{value:,.2f}".replace(",", "G").replace(".", "M").replace("G", group).replace("M", mark)
     assert read(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "beside", "value"),
+    [
+        ("1,200", ("1.200,50",), None),  # 1200 by whoever writes 1.200,50 otherwise, 1.2 by the mark
+        ("$1,200", ("1.200,50", "7,25"), None),
+        ("1.200", ("1,200.50",), None),
+        ("1,200", ("1 200,50",), None),
+        ("1.234", ("1,234,567",), None),
+        ("1.200", ("1.200,50",), "1200"),  # written as the others are
+        ("1,200", ("1,200.50",), "1200"),
+        ("1,20", ("1.200,50",), "1.2"),
+        ("1200,5", ("1.200,50",), "1200.5"),
+        ("0,200", ("1.200,50",), "0.2"),  # no thousand begins with 0
+        ("1234,567", ("1.200,50",), "1234.567"),
+        ("1,200", ("7,25",), "1.2"),  # nothing parts its thousands here
+        ("1,200", ("1.200,505",), "1.2"),  # three places are usual here
+        ("1200", ("1.200,50",), "1200"),
+    ],
+)
+def test_a_cell_that_speaks_against_its_column_is_read_no_other_way(
+    text: str, beside: tuple[str, ...], value: str | None
+) -> None:
+    if value is not None:
+        assert read(text, *beside) == Decimal(value)
+        return
+    for mark in (
+        None,
+        "." if text.lstrip("$")[1] == "." else ",",
+    ):  # also where somebody said which mark it is
+        with pytest.raises(Unread) as trouble:
+            read(text, *beside, mark=mark)
+        assert trouble.value.code == "contradicts"

@@ -124,11 +124,13 @@ class Judge:
         found = {}
         for one in self.watched:
             is_number = one.kind in ("money", "share")
-            if one.index is None or (one.rule.decimal if is_number else one.rule.dates) is not None:
+            if one.index is None or (one.rule.dates is not None and not is_number):
+                continue
+            if is_number and one.rule.decimal is not None and not one.numbers.is_grouped:
                 continue
             told = one.numbers.decided if is_number else one.days.decided
             if told is not None:
-                found[one.column] = told
+                found[one.column] = f"{told} {GROUPED}" if is_number and one.numbers.is_grouped else told
         return found
 
     def _take_word(self, cell: str) -> None:
@@ -138,7 +140,9 @@ class Judge:
         except ValueError:
             return
         for one in self.watched if isinstance(said, dict) else ():
-            told = said.get(one.column)
+            word = str(said.get(one.column))
+            told = word.removesuffix(f" {GROUPED}")
+            one.numbers.has_seen_groups |= told != word
             one.numbers.has_seen_point |= told == "."
             one.numbers.has_seen_comma |= told == ","
             one.days.has_seen_day_first |= told == "day first"
@@ -242,6 +246,16 @@ class Judge:
                     "can be read in two ways, and nothing in the column tells which mark is the decimal one. "
                     'State it in the mapping of this file: decimal: "." or decimal: ",".',
                 ) from None
+            if trouble.code == "contradicts":
+                usual = "1,200.50" if reader.numbers.decided == "." else "1.200,50"
+                raise self.refuse(
+                    "number_contradicts",
+                    line,
+                    reader.column,
+                    text,
+                    f"stands among numbers written like {usual}, so nobody can say whether it means thousands or three places behind "
+                    "the mark. Write it as they are written.",
+                ) from None
             raise self.refuse(
                 f"{code}_unreadable",
                 line,
@@ -284,6 +298,7 @@ class Judge:
         return next((one.column for one in self.readers if one.rule.field == name), name)
 
 
+GROUPED = "in groups"  # of a column whose numbers part their thousands, where it says how it is written
 DATE_SENTENCES = {
     "unreadable": "is no date that can be read. Write it like 2026-03-04.",
     "impossible": "is a day or a time that doesn't exist. Write the true one like 2026-03-04.",

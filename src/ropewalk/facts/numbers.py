@@ -1,6 +1,7 @@
 """Numbers as people and exports write them: an own grammar, because a library's would take NaN, 1_000 and ١٢٣ for numbers.
 
-Which mark is the decimal one is decided over a whole column, never cell by cell. It knows no row and no file. Start with
+Which mark is the decimal one is decided over a whole column, never cell by cell; a cell that speaks against what was decided
+isn't read. It knows no row and no file. Start with
 `NumberColumn`: show it every cell, then let it read.
 """
 
@@ -35,6 +36,7 @@ _NUMBER = re.compile(
     rf"(?P<exponent>[eE][-+]?[0-9]{{1,3}})?(?:[.,][-\u2013\u2014]{{1,2}})?{_SPACE}(?P<percent>%)?{_SPACE}"
     rf"(?P<after>{_CURRENCY})?(?P<trailing>[-\u2212])?{_SPACE}(?P<close>\))?"
 )
+_SIGNS = re.compile(rf"[.,{SPACES}{APOSTROPHES}]")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -49,7 +51,7 @@ class Number:
 
 
 class Unread(Exception):
-    """The cell can't be read; `code` is ambiguous or unreadable."""
+    """The cell can't be read; `code` is ambiguous, contradicts (what its column decided), or unreadable."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -63,6 +65,13 @@ class NumberColumn:
     mark: str | None = None
     has_seen_point: bool = False
     has_seen_comma: bool = False
+    has_seen_groups: bool = False  # thousands are parted, as in 1.200,50
+    has_seen_thousandths: bool = False  # there are three places and more behind the mark, beyond doubt
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether the column parts its thousands, so that 1,200 beside 1.200,50 is hardly 1.2."""
+        return self.has_seen_groups and not self.has_seen_thousandths
 
     @property
     def decided(self) -> str | None:
@@ -73,16 +82,19 @@ class NumberColumn:
 
     def look(self, text: str) -> None:
         """Take a cell as evidence: one that can be read with one of the two marks only tells which it is."""
-        if self.mark is not None or _WHOLE.fullmatch(text):
+        if _WHOLE.fullmatch(text):
             return
         found = _NUMBER.fullmatch(text)
         if found is None:
             return
         point, comma = reading(found["body"], "."), reading(found["body"], ",")
-        if comma is None and point is not None:
-            self.has_seen_point = True
-        elif point is None and comma is not None:
-            self.has_seen_comma = True
+        if (point is None) == (comma is None):
+            return
+        self.has_seen_point |= point is not None
+        self.has_seen_comma |= comma is not None
+        _, mark, places = (point or comma or "").partition(".")
+        self.has_seen_thousandths |= len(places) > 2
+        self.has_seen_groups |= len(_SIGNS.findall(found["body"])) > bool(mark)
 
     def read(self, text: str) -> Number:
         """The number that a cell holds, or Unread."""
@@ -111,6 +123,8 @@ class NumberColumn:
         mark = self.decided
         if mark is not None:
             digits = point if mark == "." else comma
+            if self.is_grouped and None not in (point, comma) and point != comma and "." in (digits or ""):
+                raise Unread("contradicts")
         elif point is not None and comma is not None and point != comma:
             raise Unread("ambiguous")
         else:

@@ -193,9 +193,10 @@ class Reading:
         plain = [is_whole(bare)]
         if mark is not None:
             broken = f"-?[0-9]+[{mark}][0-9]{{1,6}}"
-            plain.append(
-                f"(length({bare}) <= {numbers.MOST_DIGITS} AND regexp_full_match({bare}, '{broken}'))"
-            )
+            told = f"length({bare}) <= {numbers.MOST_DIGITS} AND regexp_full_match({bare}, '{broken}')"
+            if reader.numbers.is_grouped:  # the judge's reader knows which of these may mean thousands
+                told += f" AND NOT regexp_full_match({bare}, '-?[0-9]{{1,3}}[{mark}][0-9]{{3}}')"
+            plain.append(f"({told})")
         is_plain = (
             f"({is_ascii(f'r.c{place}')} AND {self._is_said(f'r.c{place}')} AND ({' OR '.join(plain)}))"
         )
