@@ -27,7 +27,7 @@ def test_refused_rows_are_mended_in_the_browser_and_brought_back(uma: Client) ->
         + "D4,Nord GmbH,Ana Alder,GTX Pro,many,2027-01-07,2027-02-30,Won\nD5,Nord GmbH,Ana Alder,GTX Pro,5,2027-01-07,,Perhaps\n"
     )
     place = bring(uma, sales_pipeline_csv=dirty).url
-    page = imported(uma, place, **{"f0.word.3": ""})
+    page = imported(uma, place, **{"f0.word.3": "open"})
     assert "2 rows wait to be mended" in page or "1 row waits to be mended" in page
     upload = Upload.objects.get()
     number = next(n for n, one in enumerate(upload.report["files"]) if one["refused"])
@@ -160,3 +160,82 @@ def test_an_import_is_undone_at_the_shell_too(uma: Client) -> None:
     assert kept("id") == []
     with pytest.raises(NotDone, match="no import 1"):
         perform("undo", order | {"sure": True}, say=lambda *_: None)
+
+
+DIRTY = (
+    DEALS
+    + "D4,Nord GmbH,Ana Alder,GTX Pro,many,2027-01-07,2027-02-20,Won\nD5,N,Ana Alder,GTX Pro,some,2027-01-07,,Engaging\n"
+)
+
+
+def titled(client: Client, place: str) -> str:
+    """What stands above the page of an import."""
+    return client.get(place).content.decode().partition("<h1>")[2].partition("</h1>")[0]
+
+
+def test_what_was_mended_and_brought_back_waits_no_more_where_it_came_from(uma: Client) -> None:
+    place = bring(uma, sales_pipeline_csv=DIRTY).url
+    imported(uma, place)
+    assert titled(uma, place) == "Imported; 2 rows wait to be mended"
+    assert "2 rows wait to be mended" in uma.get("/c/acme/import/").content.decode()
+    first = uma.post(f"{place}refused/0/", {"r0.4": "70"}).url
+    while take_one():
+        pass
+    assert titled(uma, place) == titled(uma, first) == "Imported; 1 row waits to be mended"
+    assert "1 row was refused" in uma.get("/c/acme/setup/").content.decode()
+    uma.post(f"{first}refused/0/", {"r0.4": "80"})
+    while take_one():
+        pass
+    assert titled(uma, place) == titled(uma, first) == "Imported"
+    assert (
+        "2 rows of sales_pipeline.csv were refused, and brought back mended since."
+        in uma.get(place).content.decode()
+    )
+    assert "to be mended" not in uma.get("/c/acme/import/").content.decode()
+    assert "refused" not in uma.get("/c/acme/setup/").content.decode().partition("Nothing is lost")[0][-300:]
+
+
+def test_rows_of_one_file_that_came_by_two_names_are_counted_once(uma: Client) -> None:
+    imported(uma, bring(uma, sales_pipeline_csv=DIRTY).url)
+    imported(uma, bring(uma, sales_again_csv=DIRTY).url)
+    assert "2 rows were refused" in uma.get("/c/acme/setup/").content.decode()
+    download = b"".join(uma.get("/c/acme/import/2/refused/0/file/").streaming_content)  # type: ignore[attr-defined]
+    mended = download.decode("utf-8-sig").replace(",many,", ",70,").replace(",some,", ",80,")
+    back = bring(uma, **{"refused sales_again_csv": mended})
+    imported(uma, back.url)
+    state = uma.get("/c/acme/setup/").content.decode()
+    assert "rows were refused" not in state
+
+
+def test_imports_at_the_shell_are_listed_with_where_their_refused_rows_lie(uma: Client, home: Path) -> None:
+    from ropewalk.jobs import importing
+
+    file, mapping = home / "sales_pipeline.csv", home / "mapping.yaml"
+    file.write_text(DIRTY)
+    columns = "id: Opportunity ID, amount: Close Value, closed_on: Close Date, status: Deal Stage"
+    words = "values: {status: {Won: won, Lost: lost, Engaging: open}}"
+    mapping.write_text(
+        f"source: crm\nfiles:\n  - name: sales*.csv\n    object: opportunities\n    columns: {{{columns}}}\n    {words}\n"
+    )
+    report = importing.run("acme", [file], mapping, by=OPERATOR)
+    imported(uma, bring(uma, sales_teams_csv=PEOPLE).url)
+    page = uma.get("/c/acme/import/").content.decode()
+    assert "crm, at the shell" in page
+    assert f"2 rows refused, in <code>{report.files[0].download}</code> of the home" in page
+    assert page.count("sales_teams.csv") == 1, "what came by page is listed there alone"
+
+
+def test_the_cell_to_mend_is_marked_and_stands_first(uma: Client) -> None:
+    place = bring(uma, sales_pipeline_csv=DIRTY).url
+    imported(uma, place)
+    page = uma.get(f"{place}refused/0/").content.decode()
+    heads = [
+        one.partition(">")[2]
+        for one in page.partition("<thead>")[2]
+        .partition("</thead>")[0]
+        .replace("</th>", "")
+        .split("<th ")[1:]
+    ]
+    assert heads[:5] == ["Line", "Why", "Leave out", "Close Value", "Opportunity ID"]
+    assert page.count('aria-invalid="true"') == 2
+    assert 'value="many" size="10" aria-label="Line 5, Close Value" aria-invalid="true"' in page

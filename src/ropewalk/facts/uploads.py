@@ -163,6 +163,34 @@ def uploads(viewer: Viewer) -> list[UploadFacts]:
     return [_facts(row) for row in rows[:KEPT_LISTED]]
 
 
+def waiting(viewer: Viewer) -> dict[int, dict[str, int]]:
+    """Upload -> file -> its refused rows that still wait to be mended: those of the latest import that brought them back.
+
+    An import that was undone brought nothing back.
+    """
+    _reader(viewer)
+    done = Upload.objects.filter(company_id=viewer.company_id, state=Upload.State.DONE, undone_at=None)
+    rows = list(done.order_by("pk").values_list("pk", "mends_id", "files", "report"))
+    refused = {pk: _refused(report or {}) for pk, _, _, report in rows}
+    mending: dict[tuple[int, str], tuple[int, str]] = {}
+    for pk, mends, files, _ in rows:
+        if mends is not None:
+            name = files[0]["name"]
+            mending[mends, name] = mending[mends, name.removesuffix(".csv")] = (pk, name)
+
+    def left(pk: int, name: str) -> int:
+        return left(*mending[pk, name]) if (pk, name) in mending else refused.get(pk, {}).get(name, 0)
+
+    return {pk: {name: left(pk, name) for name in found} for pk, found in refused.items()}
+
+
+def _refused(report: dict[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in report.get("files", []):
+        found[one["name"]] = found.get(one["name"], 0) + one["refused"]
+    return found
+
+
 def upload_for_system(upload_id: int) -> UploadFacts:
     """One upload, for the job that has it."""
     return _facts(Upload.objects.select_related("company").get(pk=upload_id))

@@ -21,12 +21,14 @@ class LatestLoad:
     at: datetime  # UTC, naive
     rows: int
     refused: int
+    load_id: int
+    sha256: str
 
 
 def latest_loads(company_id: int) -> list[LatestLoad]:
     """The latest delivery of each file, those with most refused rows first; corrections are none."""
     sql = (
-        'SELECT source, name, object, "at", "rows", refused FROM loads WHERE company_id = $company AND sha256 <> \'\' '
+        'SELECT source, name, object, "at", "rows", refused, load_id, sha256 FROM loads WHERE company_id = $company AND sha256 <> \'\' '
         "AND load_id NOT IN (SELECT load_id FROM undone WHERE company_id = $company) "
         "QUALIFY row_number() OVER (PARTITION BY source, name, object ORDER BY load_id DESC) = 1 "
         'ORDER BY refused DESC, "at" DESC, name'

@@ -262,7 +262,8 @@ def entry_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, 
             entry["columns"][name] = old if keeps else column
         elif column == "=" and isinstance(old, dict) and old.get("value") is not None:
             entry["columns"][name] = old
-    own = [column for column in typed.getlist(f"{prefix}own") if column in header]
+    taken = {column_of(source) for source in entry["columns"].values()}
+    own = [column for column in typed.getlist(f"{prefix}own") if column in header and column not in taken]
     known = {column_of(source): name for name, source in (before.get("custom") or {}).items()}
     custom = {
         known.get(column) or own_name(column): column

@@ -45,9 +45,10 @@ def imports(request: HttpRequest, viewer: Viewer, day: Day) -> HttpResponse:
             trouble = str(error)
         else:
             return redirect(f"/c/{viewer.handle}/import/{made}/")
+    left = uploads.waiting(viewer)
     shown = {
-        "uploads": uploads.uploads(viewer),
-        "sources": sources_for_system(viewer.company_id),
+        "uploads": [(one, sum(left.get(one.id, {}).values())) for one in uploads.uploads(viewer)],
+        "at_the_shell": [one for one in sources_for_system(viewer.company_id) if one.at_the_shell],
         "trouble": trouble,
         "may_bring": viewer.has("administrator"),
         "most": MOST_BYTES >> 20,

@@ -30,6 +30,7 @@ from ropewalk.pages.importing.words import said_once
 
 SHOWN = 100  # refused rows on one page
 SUSPICIONS_SHOWN = 3  # of each kind
+NARROWEST, WIDEST = 10, 32  # letters of a cell to mend
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class FileLine:
     object: str
     counts: tuple[int, ...]  # rows, new, changed, unchanged, refused, blank
     refused: int
+    left: int  # refused rows of the file that weren't brought back mended
     can_mend: bool
     is_refused_whole: bool
     sentence: str  # why it was refused as a whole
@@ -49,11 +51,12 @@ class FileLine:
 def report_of(viewer: Viewer, found: UploadFacts) -> dict[str, Any]:
     """What the report's page shows."""
     report = IntakeReport.from_json(found.report or {})
+    left = uploads.waiting(viewer).get(found.id, {})
     files = [
         FileLine(
             number, one.name, OBJECT_WORDS.get(one.object, one.object),
             (one.rows, one.new, one.changed, one.unchanged, one.refused, one.blank), one.refused,
-            bool(one.download) and (Path(settings.HOME) / one.download).is_file(), one.is_refused_whole,
+            min(one.refused, left.get(one.name, one.refused)), bool(one.download) and (Path(settings.HOME) / one.download).is_file(), one.is_refused_whole,
             next((why.sentence for why in report.refusals if why.name == one.name), "") if one.is_refused_whole else "",
         )
         for number, one in enumerate(report.files)
@@ -62,7 +65,8 @@ def report_of(viewer: Viewer, found: UploadFacts) -> dict[str, Any]:
     return {
         "upload": found,
         "files": files,
-        "refused": sum(one.refused for one in report.files),
+        "refused": sum(one.left for one in files),
+        "is_mended": any(one.left < one.refused for one in files),
         "taken": sum(one.new + one.changed for one in report.files),
         "suspicions": suspicions,
         "more": len(report.suspicions) - len(suspicions),
@@ -104,7 +108,18 @@ class RefusedLine:
     place: int
     line: str
     why: str
-    cells: list[str]
+    cells: list[RefusedCell]  # those to mend first
+
+
+@dataclass(frozen=True)
+class RefusedCell:
+    """A cell to mend: its place in the file's row, what it holds, its column, and whether it is to blame."""
+
+    place: int
+    text: str
+    column: str
+    is_wrong: bool
+    size: int  # as wide as the longest of its column, in letters
 
 
 def rows_of(path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
@@ -135,21 +150,45 @@ def refused_rows(request: HttpRequest, viewer: Viewer, day: Day, upload_id: int,
             messages.error(request, str(error))
             return redirect(request.path)
         return redirect(f"/c/{viewer.handle}/import/{made}/")
-    ours = own_columns(header)
-    lines = [
-        RefusedLine(
-            place,
-            row[0],
-            said_once(as_it_came(row[1]), row[0]),
-            [plain(as_it_came(cell)) for cell in row[ours:]],
-        )
-        for place, row in enumerate(rows[:SHOWN])
-    ]
+    columns, lines = lines_to_mend(header, rows[:SHOWN], wrong_of(found, name))
     shown = {
-        "upload": found, "name": name, "number": number, "header": [plain(one) for one in header[ours:]], "lines": lines,
+        "upload": found, "name": name, "number": number, "header": columns, "lines": lines,
         "count": len(rows), "more": max(0, len(rows) - SHOWN), "may_change": viewer.has("administrator"),
     }  # fmt: skip
     return render(request, "importing/refused.html", shown)
+
+
+def wrong_of(found: UploadFacts, name: str) -> dict[str, str]:
+    """Line -> the column that is to blame, as far as the report lists it."""
+    listed = IntakeReport.from_json(found.report or {}).refusals
+    return {str(one.line): one.column for one in listed if one.name == name and one.column}
+
+
+def lines_to_mend(
+    header: list[str], rows: list[list[str]], wrong: dict[str, str]
+) -> tuple[list[str], list[RefusedLine]]:
+    """The columns and the rows as the page shows them: columns in which something is wrong come first."""
+    ours = own_columns(header)
+    names = [plain(one) for one in header[ours:]]
+    blamed = {wrong.get(row[0]) for row in rows}
+    width = max((len(row) - ours for row in rows), default=0)
+    places = sorted(
+        range(max(width, len(names))), key=lambda one: not (one < len(names) and names[one] in blamed)
+    )
+    came = [[plain(as_it_came(cell)) for cell in row[ours:]] for row in rows]
+    sizes = {
+        place: min(WIDEST, max([NARROWEST, *(len(cells[place]) for cells in came if place < len(cells))]))
+        for place in places
+    }
+    lines = []
+    for number, (row, cells) in enumerate(zip(rows, came, strict=True)):
+        shown = []
+        for place in (one for one in places if one < len(cells)):
+            column = names[place] if place < len(names) else ""
+            is_wrong = bool(column) and wrong.get(row[0]) == column
+            shown.append(RefusedCell(place, cells[place], column, is_wrong, sizes[place]))
+        lines.append(RefusedLine(number, row[0], said_once(as_it_came(row[1]), row[0]), shown))
+    return [names[one] if one < len(names) else "" for one in places], lines
 
 
 def bring_back(
