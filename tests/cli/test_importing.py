@@ -76,8 +76,8 @@ def test_done_is_0_findings_are_1_and_the_report_file_holds_everything(say, impo
     ("words", "why"),
     [
         (("--company", "nobody", "--mapping", "@map.yaml"), 'no company "nobody"'),
-        (("--company", "acme", "--mapping", "@none.yaml"), "can't be opened"),
-        (("--company", "acme"), "No mapping is kept yet"),
+        (("--company", "acme", "--mapping", "@none.yaml"), "none.yaml. Look at its name and its folder."),
+        (("--company", "acme"), "Say it with --mapping FILE.yaml"),
         (("--company", "acme", "--mapping", "@map.yaml", "--report", "@no/where.json"), "no folder"),
         (("--company", "acme", "--mapping", "@map.yaml", "--as", "x@y.z"), "nobody of the address"),
     ],
@@ -98,6 +98,27 @@ def test_a_missing_file_and_a_file_refused_whole_are_2(say) -> None:  # type: ig
     assert (say_it.exit_code, "file_unmapped" in say_it.stdout) == (2, True)
 
 
+def test_a_file_that_isnt_there_is_named_also_without_a_mapping(say) -> None:  # type: ignore[no-untyped-def]
+    found = say("import", "@nothere.csv", "--company", "acme")
+    assert found.exit_code == 2
+    assert "nothere.csv. Look at its name and its folder." in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"[1, 2]", "bad.yaml, line 1: This is a list. A mapping begins with source:"),
+        (b"", "This is nothing."),
+        (b"PK\x03\x04\xff\xfe", "bad.yaml isn't text. A mapping is a YAML file"),
+    ],
+)
+def test_what_is_no_mapping_is_said_in_words(say, importer: Importer, content: bytes, why: str) -> None:  # type: ignore[no-untyped-def]
+    importer.file("bad.yaml", content)
+    found = say("import", "@deals.csv", "--company", "acme", "--mapping", "@bad.yaml", rows=(ROW,))
+    assert found.exit_code == 2
+    assert why in found.stderr
+
+
 def test_a_suspicion_is_accepted_by_its_number_and_shown_in_the_mapping(say, importer: Importer) -> None:  # type: ignore[no-untyped-def]
     words = ("import", "@deals.csv", "--company", "acme", "--mapping", "@map.yaml")
     first = say(*words, rows=(ROW.replace("Rope", "RopePro"),))
@@ -109,6 +130,8 @@ def test_a_suspicion_is_accepted_by_its_number_and_shown_in_the_mapping(say, imp
         0,
         "1 rule added; 1 row now reads as suggested, and so will later imports.\n",
     )
+    again = say("mapping", "accept", number, "--company", "acme").stdout
+    assert again == "Nothing to add: that is a rule already, and every row reads so.\n"
     assert importer.kept("product") == [("Rope Pro",)]
     shown = say("mapping", "show", "--company", "acme")
     assert "RopePro: Rope Pro" in shown.stdout

@@ -204,7 +204,12 @@ def test_right_rows_are_read_by_the_engine_and_not_by_the_judge(
     monkeypatch.setattr(judge, "judge", lambda record: (judged.append(record.line), judging(record))[1])
     form = plain(table)
     assert form is not None
-    assert gather_at_once(form, judge, folder=tmp_path) == {"rows": 501, "blank": 0, "refused": 1}
+    assert gather_at_once(form, judge, folder=tmp_path) == {
+        "rows": 501,
+        "blank": 0,
+        "refused": 1,
+        "footers": [],
+    }
     assert judged == [502]
 
 
@@ -256,3 +261,13 @@ def test_a_number_that_speaks_against_its_column_is_odd_in_both_ways() -> None:
         delimiter=";",
         setting=Setting("Europe/Zurich", "EUR"),
     )
+
+
+@pytest.mark.parametrize("ends", [1, 3])
+def test_footers_are_the_same_lines_in_both_ways(ends: int) -> None:
+    blank = ("",) * 12
+    right = ("d1", "a1", "Tom", "One", "Rope", "1", "EUR", "2026-01-05", "2026-02-05", "Gewonnen", "", "")
+    total, lonely = ("Summe", *blank[1:5], "7", *blank[6:]), ("Printed", *blank[1:])
+    both(DEALS, [right, total, right, blank, lonely, total][: 3 + ends])
+    both(DEALS, [right, total, blank, total, right])
+    both(DEALS, [lonely, right, blank])

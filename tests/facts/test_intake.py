@@ -17,6 +17,7 @@ from ropewalk.facts.report import IntakeReport
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
 
+ROW = "{},a1,Tom,One,Rope,100,EUR,2026-01-05,2026-02-05,won"
 WON = "d1,a1,Tom,One,Rope,100,EUR,2026-01-05,2026-02-05,won"
 
 
@@ -361,14 +362,14 @@ def test_accepting_a_suspicion_mends_the_rows_and_becomes_a_rule(importer: Impor
     wrong = {one.value: one.id for one in report.suspicions if one.code == "near_miss"}
     assert set(wrong) == {"RopePro", "eur"}
     assert importer.kept("id, product") == [("d1", "RopePro"), ("d2", "Rope"), ("d3", "Rope")]
-    assert suspicions.accept(importer.company.pk, wrong.values(), by=OPERATOR, at=NOW) == 2
+    assert suspicions.accept(importer.company.pk, wrong.values(), by=OPERATOR, at=NOW) == (2, 2)
     assert importer.kept("id, product, custom::VARCHAR") == [
         ("d1", "Rope Pro", '{"place": "EUR"}'), ("d2", "Rope", '{"place": "EUR"}'), ("d3", "Rope", '{"place": "EUR"}'),
     ]  # fmt: skip
     again = importer.deals(*rows, mapping=mapping)
     assert (again.files[0].new, again.files[0].changed, again.files[0].unchanged) == (0, 0, 3)
     assert "near_miss" not in {one.code for one in again.suspicions}
-    assert suspicions.accept(importer.company.pk, wrong.values(), by=OPERATOR, at=NOW) == 0
+    assert suspicions.accept(importer.company.pk, wrong.values(), by=OPERATOR, at=NOW) == (0, 0)
 
 
 def test_accepting_an_owner_matches_it_and_what_suggests_nothing_cant_be_accepted(importer: Importer) -> None:
@@ -537,3 +538,42 @@ def test_a_thousand_written_the_other_way_comes_back_and_again_where_it_isnt_men
     )
     importer.run(mapping, importer.file("deals mended.csv", mended))
     assert importer.kept("id, amount::VARCHAR")[1:3] == [("d2", "1200.000000"), ("d3", "1200.000000")]
+
+
+@pytest.mark.parametrize(
+    ("end", "left_out", "refused"),
+    [
+        (
+            [
+                "",
+                '"Grand Totals (2 records)"',
+                "",
+                '"Confidential Information - Do Not Distribute"',
+                '"Copyright (c) 2026 A, inc."',
+            ],
+            3,
+            0,
+        ),
+        (["Summe,,,,,1200,,,,"], 1, 0),
+        (["", "Printed by Uma"], 1, 0),  # after a blank row
+        (["Printed by Uma"], 0, 1),  # may be a row that was cut off
+        (["d3,a1"], 0, 1),
+        (["", "d3,a1,,,,,,,,"], 0, 1),  # two cells under their columns may be a row
+        (["Summe,,,,,1200,,,,", ROW.format("d3")], 0, 1),  # a row stands below
+        (["Summe,,,,,1200,,,,", "d3,a1"], 0, 2),
+        (["Total,a1,Tom,One,Rope,1,EUR,,,"], 0, 1),  # more than two cells
+        (["Total,,,,,,,,2026-01-01,won"], 0, 0),  # a row that can be taken is one
+    ],
+)
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_footers_are_left_out_and_told_and_no_row_is(
+    importer: Importer, end: list[str], left_out: int, refused: int, is_plain: bool
+) -> None:
+    rows = [ROW.format("d1") if is_plain else ROW.format("d1").replace("One", '"On\ne"'), ROW.format("d2")]
+    report = importer.deals(*rows, *end)
+    assert balances(report)
+    (file,) = report.files
+    assert (len(file.footers), file.refused) == (left_out, refused)
+    assert all(text in " ".join(end).replace(",", " ") for _, text in file.footers) or left_out
+    assert ("no row" in file.footers_told) == bool(left_out)
+    assert report.has_findings == bool(refused)

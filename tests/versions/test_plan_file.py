@@ -269,6 +269,12 @@ def test_another_encoding_is_named_with_the_byte(content: bytes, byte: int) -> N
     assert found == FileFinding(None, "", f"Byte {byte} is no UTF-8 text. Save the file as UTF-8.")
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\0\xff", b"%PDF-1.7\xe2"])
+def test_a_workbook_is_no_plan_and_the_way_to_one_is_said(content: bytes) -> None:
+    (found,) = findings(content)
+    assert "A plan is a YAML file: ropewalk plan export prints one" in found.sentence
+
+
 @given(some.text(max_size=200))
 def test_any_text_is_a_plan_or_is_refused_with_a_sentence(text: str) -> None:
     assert all(one.sentence for one in findings_if_any(text))

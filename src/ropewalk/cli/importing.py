@@ -88,6 +88,8 @@ def in_words(report: IntakeReport, company: str) -> str:
             for one in report.files
             if one.download
         ]
+    if told := [one.footers_told for one in report.files if one.footers]:
+        lines += ["", *told]
     loads = [one.load for one in report.files if one.load.isdigit()]
     if loads:
         lines += ["", f"To take it back: ropewalk undo {loads[0]} --company {company}"]

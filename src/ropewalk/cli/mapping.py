@@ -33,7 +33,10 @@ def accept(
     """Make what suspicions suggest a rule of the mapping, and mend the rows that are there."""
     ready()
     result = do("accept", {"company": company, "suspicions": suspicions, "as": address}, label="Accepting")
-    rules = "1 rule" if len(set(suspicions)) == 1 else f"{len(set(suspicions))} rules"
+    if not result["rules"] and not result["rows"]:
+        print("Nothing to add: that is a rule already, and every row reads so.")
+        return
+    rules = "1 rule" if result["rules"] == 1 else f"{result['rules']} rules"
     rows = "1 row now reads" if result["rows"] == 1 else f"{result['rows']:,} rows now read"
     print(f"{rules} added; {rows} as suggested, and so will later imports.")
 

@@ -226,7 +226,7 @@ class _Taking:
         return FileReport(
             name=file.name, object=file.object, rows=file.rows, new=one.new, changed=one.changed,
             unchanged=one.unchanged, refused=one.refused, blank=file.blank, suspicions=one.suspicious, load=one.load,
-            download=one.download, is_refused_whole=file.whole is not None,
+            download=one.download, is_refused_whole=file.whole is not None, footers=file.footers,
         )  # fmt: skip
 
     def _suspicion(self, pk: int, found: suspicions.Found) -> FoundSuspicion:

@@ -63,8 +63,10 @@ class Judge:
         self.readers = [self._reader(rule, names) for rule in rules.fields]
         every = [each for one in self.readers for each in (one, *one.others)]
         self.watched = [one for one in every if one.kind in ("money", "share", "day", "moment")]
-        is_ours = names[:1] == [LINE] and READS in names
-        self.told = names.index(READS) if is_ours else None  # where rows say how their columns are written
+        self.is_ours = names[:1] == [LINE]  # rows that were refused, and come back
+        self.told = (
+            names.index(READS) if self.is_ours and READS in names else None
+        )  # where rows say how their columns are written
         self.translations = {
             one.rule.field: {clean(word).casefold(): ours for word, ours in one.rule.values.items()}
             for one in self.readers

@@ -79,7 +79,10 @@ def mapping_for_system(company_id: int, source: str | None = None) -> tuple[str,
         kept = kept.filter(source=source)
     found = list(kept.order_by("source")[:50])
     if not found:
-        raise UnknownMapping("No mapping is kept yet. The first import keeps the one it is given.")
+        raise UnknownMapping(
+            "No mapping is kept yet, so nobody can say which column is which. Say it with --mapping FILE.yaml (docs/connectors/files.md "
+            "shows one); it is kept for later imports. In the browser one is proposed."
+        )
     if len(found) > 1:
         raise UnknownMapping(
             f"There are {len(found)} mappings: say which source, {', '.join(one.source for one in found)}."

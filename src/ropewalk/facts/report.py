@@ -10,6 +10,7 @@ from typing import Any
 
 from ropewalk.facts.shapes import Refusal
 
+SHOWN_FOOTERS = 5
 COUNTS = ("rows", "new", "changed", "unchanged", "refused", "blank", "suspicions")
 
 
@@ -29,6 +30,19 @@ class FileReport:
     load: str = ""  # its number in the ledger; empty where nothing was loaded
     download: str = ""  # path of the refused rows, below the home
     is_refused_whole: bool = False
+    footers: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # lines at its end that are no rows; among the blank
+
+    @property
+    def footers_told(self) -> str:
+        """What was left out at the file's end, in a sentence; empty where nothing was."""
+        if not self.footers:
+            return ""
+        shown = ", ".join(f"“{text}” (line {line})" for line, text in self.footers[:SHOWN_FOOTERS])
+        rest = f" and {len(self.footers) - SHOWN_FOOTERS} more" if len(self.footers) > SHOWN_FOOTERS else ""
+        many = f"{len(self.footers)} lines at the end of {self.name} are no rows"
+        return f"{many if len(self.footers) > 1 else f'The line at the end of {self.name} is no row'}: {shown}{rest}."
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,7 @@ class IntakeReport:
                     "load": one.load,
                     "download": one.download,
                     "is_refused_whole": one.is_refused_whole,
+                    "footers": one.footers,
                 }
                 for one in self.files
             ],

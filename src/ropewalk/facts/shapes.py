@@ -175,6 +175,9 @@ class Delivered:
     columns: dict[str, str] = field(
         default_factory=dict
     )  # field that the mapping fills -> column (or "a constant")
+    footers: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # lines at the end that are no rows; counted as blank
 
     @property
     def key_column(self) -> str | None:

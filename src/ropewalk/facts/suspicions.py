@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -113,14 +114,22 @@ def settle_accounts(company_id: int, source: str, *, at: datetime) -> None:
     Suspicion.objects.filter(pk__in=came).update(settled_at=at)
 
 
-def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> int:
-    """How many kept rows now read as suggested; later imports read them so too.
+class Accepted(NamedTuple):
+    """What accepting suspicions came to."""
+
+    rules: int  # that weren't accepted before
+    rows: int  # that read otherwise now
+
+
+def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> Accepted:
+    """The rules that are new, and how many kept rows now read as suggested; later imports read them so too.
 
     A near-miss becomes a correction, an owner with a suggestion a match. All or nothing; accepting again is harmless and
     completes what was interrupted. Raises NotAcceptable, and StoreBusy before anything is changed.
     """
     connection.cursor()
     chosen = [_acceptable(company_id, one) for one in dict.fromkeys(ids)]
+    fresh = {one.pk for one in chosen if one.accepted_at is None}
     corrections: dict[str, list[correcting.Correction]] = {}
     with transaction.atomic():
         for one in chosen:
@@ -142,7 +151,7 @@ def accept(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> i
             correcting.correct(company_id, source, wanted, at=at) for source, wanted in corrections.items()
         )
         matches.copy_to_store(company_id)
-    return count
+    return Accepted(len(fresh), count)
 
 
 def leave(company_id: int, ids: Iterable[int], *, by: Actor, at: datetime) -> int:

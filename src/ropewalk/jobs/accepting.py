@@ -17,7 +17,7 @@ from ropewalk.plans.defining import person_named
 
 
 def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
-    """{"rows": how many kept rows now read otherwise}. The order holds company, suspicions (ids) and as.
+    """{"rules": how many are new, "rows": how many kept rows now read otherwise}. The order holds company, suspicions (ids) and as.
 
     Raises NotDone with the words for whoever ordered it, and StoreBusy.
     """
@@ -25,10 +25,10 @@ def perform(order: dict[str, Any], say: Say) -> dict[str, Any]:
         company = queries.importing_company_for_system(order["company"])
         by = importer(company.handle, order.get("as"), on=clock.today(company.setting.zone))
         intake.hold()
-        count = suspicions.accept(company.id, order["suspicions"], by=by, at=clock.now())
+        accepted = suspicions.accept(company.id, order["suspicions"], by=by, at=clock.now())
     except (queries.UnknownCompany, suspicions.NotAcceptable) as trouble:
         raise NotDone(str(trouble)) from None
-    return {"rows": count}
+    return {"rules": accepted.rules, "rows": accepted.rows}
 
 
 def match_owner(order: dict[str, Any], say: Say) -> dict[str, Any]:

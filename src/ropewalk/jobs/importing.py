@@ -24,7 +24,7 @@ from ropewalk.connectors.files.mapping import (
     read_mapping,
     rules_for,
 )
-from ropewalk.connectors.files.marked import MappingRefused, Trouble
+from ropewalk.connectors.files.marked import MappingRefused
 from ropewalk.facts import intake, queries
 from ropewalk.facts.queries import ImportingCompany
 from ropewalk.facts.report import IntakeReport
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 class NothingToImport(Exception):
-    """No file could be opened; the sentence says which."""
+    """A file that was named isn't there or can't be opened; the sentence says which."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,15 @@ def run(
     """
     company = queries.importing_company_for_system(company_handle)
     intake.hold()
-    text, mapping = _mapping(company, mapping_path)
     missing = [str(path) for path in files if not Path(path).is_file()]
     if missing or not files:
-        raise NothingToImport(f"There is no file {', '.join(missing)}." if missing else "No file was named.")
+        why = (
+            f"There is no file {', '.join(missing)}. Look at its name and its folder."
+            if missing
+            else "No file was named."
+        )
+        raise NothingToImport(why)
+    text, mapping = _mapping(company, mapping_path)
     now, on = clock.now(), clock.today(company.setting.zone)
     with workroom() as folder:
         reading = _Reading(
@@ -154,13 +159,13 @@ def _mapping(company: ImportingCompany, path: Path | None) -> tuple[str, Mapping
         return text, read_mapping(text, name=f"the mapping of {source}")
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise NothingToImport(f"There is no mapping {path}. Look at its name and its folder.") from None
     except OSError as error:
-        raise MappingRefused(
-            str(path), [Trouble(1, f"The mapping can't be opened: {error.strerror}.")]
-        ) from None
+        raise NothingToImport(f"The mapping {path} can't be opened: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise MappingRefused(
-            str(path), [Trouble(1, "The mapping isn't UTF-8 text. Save it as such.")]
+        raise NothingToImport(
+            f"The mapping {path} isn't text. A mapping is a YAML file, saved as UTF-8; the files with rows are named without --mapping."
         ) from None
     return text, read_mapping(text, name=Path(path).name)
 
@@ -287,6 +292,7 @@ def _delivered(
         rows=result["rows"],
         blank=result["blank"],
         refused=result["refused"],
+        footers=[(line, text) for line, text in result["footers"]],
         known=known | result.get("known", {}),
         whole=Refusal(path.name, None, whole["column"], None, whole["code"], whole["sentence"])
         if whole

@@ -106,6 +106,9 @@ def from_values(values: dict[str, Any], *, fiscal_start_month: int = 1) -> shape
     return plan
 
 
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # how files begin that are no text
+
+
 def parsed(text: str | bytes) -> Any:
     """The YAML tree with its line numbers; aliases, tags and size are held in check."""
     size = len(text if isinstance(text, bytes) else text.encode())
@@ -118,6 +121,8 @@ def parsed(text: str | bytes) -> Any:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             sentence = f"Byte {error.start + 1} is no UTF-8 text. Save the file as UTF-8."
+            if error.object.startswith(PACKED):
+                sentence = "This is a workbook or an archive. A plan is a YAML file: ropewalk plan export prints one to begin with."
             raise PlanFileRefused([FileFinding(None, "", sentence)]) from None
     yaml = YAML(typ="rt")
     yaml.allow_duplicate_keys = False

@@ -139,6 +139,15 @@ def _rows() -> Iterator[Case]:
     for _ in range(3):
         trailing.raw("\n")
     yield trailing.case("r-trailing.csv")
+    footed = Sheet()
+    footed.bad(["Total", "", "123", "", "", ""], "status_unknown", "status", "")
+    footed.good(Deal("r-f").cells(), **Deal("r-f").kept())
+    footed.blank(
+        ["Total", "", "123", "", "", ""]
+    )  # what stands at the end and begins like a footer is no row
+    footed.raw("\n")
+    footed.blank(["Confidential Information"])
+    yield footed.case("r-footed.csv")
     single = Sheet(header=("id",))
     for key in ("r-1", "r-2"):
         single.good([key], id=key, name=None)

@@ -169,6 +169,16 @@ def _fits(name: str, pattern: str) -> bool:
 def read_mapping(text: str, *, name: str = "the mapping") -> Mapping:
     """The mapping that a YAML text holds. Raises MappingRefused with everything that is wrong, line by line."""
     marked = read_yaml(text, name=name)
+    if not isinstance(marked.value, dict):
+        what = (
+            "a list"
+            if isinstance(marked.value, list)
+            else "nothing"
+            if marked.value is None
+            else "a single word"
+        )
+        sentence = f"This is {what}. A mapping begins with source: and a short name, then files: and an entry for each file."
+        raise MappingRefused(name, [Trouble(1, sentence)])
     try:
         mapping = Mapping.model_validate(marked.value)
     except ValidationError as error:

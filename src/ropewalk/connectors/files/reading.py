@@ -42,7 +42,14 @@ def read(order: dict[str, Any], say: Say) -> dict[str, Any]:
 def _read(order: dict[str, Any], say: Say) -> dict[str, Any]:
     path, name = Path(order["path"]), order["name"]
     rules = Rules(**order["rules"] | {"fields": [FieldRule(**one) for one in order["rules"]["fields"]]})
-    result: dict[str, Any] = {"rows": 0, "blank": 0, "refused": 0, "header": [], "delimiter": ","}
+    result: dict[str, Any] = {
+        "rows": 0,
+        "blank": 0,
+        "refused": 0,
+        "header": [],
+        "delimiter": ",",
+        "footers": [],
+    }
     table = None
     try:
         wanted = {one.column for one in rules.fields if one.column is not None}
@@ -70,7 +77,7 @@ def _gathered(
     setting: Setting,
     folder: Path,
     say: Say,
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """At once where the file is plain enough, which is many times faster; row by row where it isn't."""
     form = plain(table) if isinstance(table, TextTable) else None
     total = form.rows if form is not None else _count_lines(table.path)

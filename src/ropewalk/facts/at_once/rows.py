@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -35,8 +36,8 @@ def gather_at_once(
     *,
     folder: Path,
     progress: Callable[[int, int], None] = lambda rows, refused: None,
-) -> dict[str, int] | None:
-    """Counts of rows, blank and refused, after writing the folder as `gathering.gather` would; None where that must do it."""
+) -> dict[str, Any] | None:
+    """Counts of rows, blank and refused, and the footers, after writing the folder as `gathering.gather` would; None where that must do it."""
     key = judge.readers[0]
     if judge.rules.object not in FACTS or key.index is None or key.kind != "key":
         return None
@@ -117,13 +118,14 @@ def _judge_the_odd(
     folder: Path,
     plain: Plain,
     progress: Callable[[int, int], None],
-) -> dict[str, int]:
-    with Sorting(judge, folder, first_part=1) as sorting:
+) -> dict[str, Any]:
+    with Sorting(judge, folder, first_part=1, holds_gaps=True) as sorting:
         for number, (line, cells) in enumerate(cells_of(folder, (line for (line,) in odd)), start=1):
             sorting.take(Record(line, cells))
             if number % EVERY == 0:
                 progress(int(plain.rows * WRITTEN), sorting.refused)
-    return {"rows": plain.rows, "blank": sorting.blank, "refused": sorting.refused}
+        sorting.end(plain.skipped + plain.rows)
+    return sorting.counts(plain.rows)
 
 
 class _Rows:

@@ -66,7 +66,7 @@ def report_of(viewer: Viewer, found: UploadFacts) -> dict[str, Any]:
         "upload": found,
         "files": files,
         "refused": sum(one.left for one in files),
-        "is_mended": any(one.left < one.refused for one in files),
+        "footers": [one.footers_told for one in report.files if one.footers],
         "taken": sum(one.new + one.changed for one in report.files),
         "suspicions": suspicions,
         "more": len(report.suspicions) - len(suspicions),

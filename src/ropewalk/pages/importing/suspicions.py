@@ -66,7 +66,7 @@ def answer(request: HttpRequest, viewer: Viewer) -> None:
     what = request.POST.get("what", "")
     try:
         if what == "accept" and ticked:
-            rows = suspicions.accept(viewer.company_id, ticked, by=viewer.actor, at=clock.now())
+            rows = suspicions.accept(viewer.company_id, ticked, by=viewer.actor, at=clock.now()).rows
             messages.success(
                 request,
                 f"Accepted. {rows:,} row{'' if rows == 1 else 's'} now read{'s' if rows == 1 else ''} so, and later imports will.",
