@@ -267,7 +267,7 @@ def test_a_number_that_speaks_against_its_column_is_odd_in_both_ways() -> None:
 def test_footers_are_the_same_lines_in_both_ways(ends: int) -> None:
     blank = ("",) * 12
     right = ("d1", "a1", "Tom", "One", "Rope", "1", "EUR", "2026-01-05", "2026-02-05", "Gewonnen", "", "")
-    total, lonely = ("Summe", *blank[1:5], "7", *blank[6:]), ("Printed", *blank[1:])
+    total, lonely = ("Summe", *blank[1:5], "7", *blank[6:]), ("Printed by Uma", *blank[1:])
     both(DEALS, [right, total, right, blank, lonely, total][: 3 + ends])
     both(DEALS, [right, total, blank, total, right])
     both(DEALS, [lonely, right, blank])

@@ -558,6 +558,7 @@ def test_a_thousand_written_the_other_way_comes_back_and_again_where_it_isnt_men
         (["", "Printed by Uma"], 1, 0),  # after a blank row
         (["Printed by Uma"], 0, 1),  # may be a row that was cut off
         (["d3,a1"], 0, 1),
+        (["", "d3"], 0, 1),
         (["", "d3,a1,,,,,,,,"], 0, 1),  # two cells under their columns may be a row
         (["Summe,,,,,1200,,,,", ROW.format("d3")], 0, 1),  # a row stands below
         (["Summe,,,,,1200,,,,", "d3,a1"], 0, 2),

@@ -164,3 +164,11 @@ def test_a_mapping_whose_columns_stand_elsewhere_than_it_says_is_applied_where_t
     assert form_with(uma.get(place).content.decode(), "source")["f0.header_row"] == ["1"]
     imported(uma, place)
     assert kept("id, owner_key") == [("V1", "Jörg Groß"), ("V2", "Jörg Groß")]
+
+
+def test_footers_are_no_refused_rows_in_the_sample_and_are_told_by_the_report(uma: Client) -> None:
+    place = bring(uma, deals_csv=DEALS + '\n"Grand Totals (3 records)"\n').url
+    assert "3 rows were looked at; 0 of them would be refused" in uma.get(place).content.decode()
+    page = imported(uma, place)
+    assert "<h1>Imported</h1>" in page
+    assert "The line at the end of deals.csv is no row: “Grand Totals (3 records)” (line 6)." in page

@@ -151,7 +151,7 @@ def is_footer(judge: Judge, record: Record, *, is_parted: bool) -> bool:
     """Whether a row that is refused has the form of what reports write below their rows.
 
     One or two cells only where the header has four columns or more, and either a word that footers begin with, or a blank
-    row above and no more than a single cell, or fewer cells than the header. A download of ours holds no footers.
+    row above and several words in a single cell, or in fewer cells than the header has. A download of ours holds none.
     """
     filled = [text for cell in record.cells if (text := clean(cell))]
     if record.fault is not None or judge.width < LEAST_COLUMNS or judge.is_ours:
@@ -159,4 +159,7 @@ def is_footer(judge: Judge, record: Record, *, is_parted: bool) -> bool:
     if not 1 <= len(filled) <= 2:
         return False
     is_short = len(record.cells) < judge.width
-    return FOOTER.match(filled[0]) is not None or (is_parted and (len(filled) == 1 or is_short))
+    is_sentence = " " in filled[0]  # an id by itself is a row that somebody began
+    return FOOTER.match(filled[0]) is not None or (
+        is_parted and is_sentence and (len(filled) == 1 or is_short)
+    )

@@ -6,19 +6,22 @@ Runs in a child process with limits. Start with `sample`.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ropewalk.connectors.files.reading import open_table
+from ropewalk.facts.gathering import Sorting
 from ropewalk.facts.judging import Judge
-from ropewalk.facts.shapes import FieldRule, RowRefused, Rules, Setting, Whole, plain
+from ropewalk.facts.shapes import FieldRule, Record, RowRefused, Rules, Setting, Whole, plain
 
 ROWS = 20_000  # rows that are looked at
 SHOWN = 6
 REFUSED_SHOWN = 3
+LAST = 100  # records among which footers are looked for
 
 
 def sample(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -35,12 +38,17 @@ def sample(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict
             delimiter=order["delimiter"], header_row=order["header_row"], sheet=order["sheet"],
         )  # fmt: skip
         judge = Judge(rules, Setting(**order["setting"]), table.header, name=order["name"])
-        for record in islice(table.records(), ROWS):
+        last: deque[Record] = deque(maxlen=LAST)
+        seen = 0
+        for record in islice(table.records(), ROWS + 1):
+            seen += 1
             judge.look(record)
+            last.append(record)
+        footers = footers_of(judge, last) if seen <= ROWS else set()
         shown: list[dict[str, Any]] = []
         refused, looked, codes = 0, 0, Counter[str]()
         for record in islice(table.records(), ROWS):
-            if judge.is_blank(record):
+            if judge.is_blank(record) or record.line in footers:
                 continue
             looked += 1
             try:
@@ -71,6 +79,15 @@ def sample(order: dict[str, Any], say: Callable[[dict[str, Any]], None]) -> dict
         "asks": asks,
         "codes": dict(codes),
     }
+
+
+def footers_of(judge: Judge, last: Iterable[Record]) -> set[int]:
+    """The lines of a file's last records that an import would take for no rows."""
+    with TemporaryDirectory() as folder, Sorting(judge, Path(folder)) as sorting:
+        for record in last:
+            sorting.take(record)
+        sorting.end()
+    return {line for line, _ in sorting.footers}
 
 
 def _said(row: dict[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ Start with `shown` for what the page draws and `entry_typed` for what comes back
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,6 +138,15 @@ def _written(one: dict[str, Any], sample: dict[str, Any] | None) -> dict[str, An
         "is_all_refused": is_all_refused,
         "is_form_open": bool(form.get("encoding") or form.get("header_row") or seen["whole"] or is_all_refused),
     }  # fmt: skip
+
+
+def is_ready(files: Sequence[dict[str, Any]]) -> bool:
+    """Whether importing is the next thing to do: something would be taken, and nothing is left to say."""
+    used = [one for one in files if one["is_used"] and not one["whole"]]
+    return bool(used) and not any(
+        one["is_asking"] or one["is_all_refused"] or (one["sample"] and one["sample"]["whole"])
+        for one in used
+    )
 
 
 def form_typed(place: int, one: dict[str, Any], typed: QueryDict) -> dict[str, Any]:

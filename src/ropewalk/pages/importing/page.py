@@ -218,7 +218,7 @@ def asking(
         "files": files,
         "troubles": troubles or ([] if found.entries else [NOT_LOOKED_INTO]),
         "is_asking": any(one.get("is_asking") for one in files),
-        "is_ready": not any(one.get("is_asking") or one.get("is_all_refused") for one in files),
+        "is_ready": mapping_form.is_ready(files),
     }
     return render(request, "importing/mapping.html", shown, status=422 if troubles else 200)
 
