@@ -38,7 +38,7 @@ def test_rows_of_a_long_file_keep_their_lines_and_odd_ones_their_cells(tmp_path:
             out.write(f" K{line},rep{line % 7},call {line} ,{moment},{outcome}\n")
     form, judge = formed(path, replace(ACTIVITIES, fields=ACTIVITIES.fields[:-1]))
     counts = gather_at_once(form, judge, folder=tmp_path)
-    assert counts == {"rows": 300_000, "blank": 0, "refused": len(odd)}
+    assert counts == {"rows": 300_000, "blank": 0, "refused": len(odd), "footers": []}
     assert [part.name for part in parts_of(tmp_path)] == ["accepted-0000-from-2.parquet"]
     with duckdb.connect() as engine:
         said = engine.execute(
