@@ -14,6 +14,7 @@ from ropewalk.companies.models import ExchangeRate, Person
 from ropewalk.facts import intake, matches, queries, suspicions
 from ropewalk.facts.models import Suspicion
 from ropewalk.facts.report import IntakeReport
+from ropewalk.facts.sources import sources_for_system
 from ropewalk.journal.models import Line
 from ropewalk.journal.writing import OPERATOR
 
@@ -567,14 +568,16 @@ def test_a_thousand_written_the_other_way_comes_back_and_again_where_it_isnt_men
     ],
 )
 @pytest.mark.parametrize("is_plain", [True, False])
-def test_footers_are_left_out_and_told_and_no_row_is(
+def test_footers_come_back_and_are_told_to_be_none_and_no_row_is(
     importer: Importer, end: list[str], left_out: int, refused: int, is_plain: bool
 ) -> None:
     rows = [ROW.format("d1") if is_plain else ROW.format("d1").replace("One", '"On\ne"'), ROW.format("d2")]
     report = importer.deals(*rows, *end)
     assert balances(report)
     (file,) = report.files
-    assert (len(file.footers), file.refused) == (left_out, refused)
+    assert (len(file.footers), file.refused) == (left_out, left_out + refused)
+    (source,) = sources_for_system(importer.company.pk)
+    assert source.refused == refused, "what somebody has to mend"
     assert all(text in " ".join(end).replace(",", " ") for _, text in file.footers) or left_out
-    assert ("no row" in file.footers_told) == bool(left_out)
-    assert report.has_findings == bool(refused)
+    assert ("like a footer" in file.footers_told) == bool(left_out)
+    assert report.has_findings == bool(left_out + refused)

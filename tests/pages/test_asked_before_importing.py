@@ -171,4 +171,7 @@ def test_footers_are_no_refused_rows_in_the_sample_and_are_told_by_the_report(um
     assert "3 rows were looked at; 0 of them would be refused" in uma.get(place).content.decode()
     page = imported(uma, place)
     assert "<h1>Imported</h1>" in page
-    assert "The line at the end of deals.csv is no row: “Grand Totals (3 records)” (line 6)." in page
+    assert (
+        "The line at the end of deals.csv looks like a footer and needn’t be mended: “Grand Totals (3 records)” (line 6)."
+        in page
+    )

@@ -64,8 +64,8 @@ def gather(
 class Sorting:
     """Lets the judge read row by row, and writes each where it belongs: among the accepted or the refused.
 
-    What looks like a footer is held back until a row comes after it. What is still held at the `end` is no row: it's counted
-    as blank and told. `holds_gaps`: whether rows are missing between those that are taken, which have a line each.
+    What looks like a footer is held back until a row comes after it. What is still held at the `end` is refused like any
+    other, and told to be none that somebody has to mend. `holds_gaps`: whether rows are missing between those that are taken, which have a line each.
     """
 
     def __init__(self, judge: Judge, folder: Path, *, first_part: int = 0, holds_gaps: bool = False) -> None:
@@ -116,10 +116,10 @@ class Sorting:
         """Nothing comes any more; `last` is the file's last line, where not every row was taken."""
         if last is not None and self._latest != last:
             self._let_go()
-        for record, _ in self._held:
+        for record, reason in self._held:
             said = " ".join(text for cell in record.cells if (text := clean(cell)))
             self.footers.append((record.line, plain(said[:LONGEST_FOOTER])))
-        self.blank += len(self._held)
+            self._refuse(record, reason)
         self._held.clear()
 
     def counts(self, rows: int) -> dict[str, Any]:

@@ -135,8 +135,8 @@ class _Taking:
                 one.file.name,
                 one.file.object,
                 one.file.rows,
-                one.file.blank,
-                one.refused,
+                one.file.blank + len(one.file.footers),  # the ledger tells what has to be mended
+                one.refused - len(one.file.footers),
                 one.file.sha256,
             )
             for part in parts

@@ -32,7 +32,12 @@ class FileReport:
     is_refused_whole: bool = False
     footers: list[tuple[int, str]] = field(
         default_factory=list
-    )  # lines at its end that are no rows; among the blank
+    )  # lines at its end that look like no rows; among the refused, and nobody has to mend them
+
+    @property
+    def to_mend(self) -> int:
+        """The refused rows that somebody has to look at."""
+        return self.refused - len(self.footers)
 
     @property
     def footers_told(self) -> str:
@@ -41,8 +46,9 @@ class FileReport:
             return ""
         shown = ", ".join(f"“{text}” (line {line})" for line, text in self.footers[:SHOWN_FOOTERS])
         rest = f" and {len(self.footers) - SHOWN_FOOTERS} more" if len(self.footers) > SHOWN_FOOTERS else ""
-        many = f"{len(self.footers)} lines at the end of {self.name} are no rows"
-        return f"{many if len(self.footers) > 1 else f'The line at the end of {self.name} is no row'}: {shown}{rest}."
+        many = f"{len(self.footers)} lines at the end of {self.name} look like a footer and needn’t be mended"
+        one = f"The line at the end of {self.name} looks like a footer and needn’t be mended"
+        return f"{many if len(self.footers) > 1 else one}: {shown}{rest}."
 
 
 @dataclass(frozen=True)

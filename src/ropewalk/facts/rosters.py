@@ -97,7 +97,8 @@ def _suspect(one: Weighed, *, weighed_number: int, rows: list[dict[str, Any]]) -
 def _enter(company_id: int, source: str, one: Weighed, at: datetime) -> int:
     load = RosterLoad.objects.create(
         company_id=company_id, source=source, name=one.file.name[:300], at=at, rows=one.file.rows, new=one.new,
-        changed=one.changed, unchanged=one.unchanged, refused=one.refused, blank=one.file.blank,
+        changed=one.changed, unchanged=one.unchanged,
+        refused=one.refused - len(one.file.footers), blank=one.file.blank + len(one.file.footers),
         suspicions=one.suspicious, sha256=one.file.sha256,
     )  # fmt: skip
     return load.pk

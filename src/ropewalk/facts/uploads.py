@@ -187,7 +187,8 @@ def waiting(viewer: Viewer) -> dict[int, dict[str, int]]:
 def _refused(report: dict[str, Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for one in report.get("files", []):
-        found[one["name"]] = found.get(one["name"], 0) + one["refused"]
+        footers = len(one.get("footers", []))  # which nobody has to mend
+        found[one["name"]] = found.get(one["name"], 0) + one["refused"] - footers
     return found
 
 

@@ -142,11 +142,11 @@ def _rows() -> Iterator[Case]:
     footed = Sheet()
     footed.bad(["Total", "", "123", "", "", ""], "status_unknown", "status", "")
     footed.good(Deal("r-f").cells(), **Deal("r-f").kept())
-    footed.blank(
-        ["Total", "", "123", "", "", ""]
-    )  # what stands at the end and begins like a footer is no row
+    footed.bad(["Total", "", "123", "", "", ""], "status_unknown", "status", "")
     footed.raw("\n")
-    footed.blank(["Confidential Information"])
+    footed.bad(
+        ["Confidential Information"], "cells_wrong"
+    )  # a footer is refused like any other, and told beside that
     yield footed.case("r-footed.csv")
     single = Sheet(header=("id",))
     for key in ("r-1", "r-2"):

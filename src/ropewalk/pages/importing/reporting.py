@@ -41,8 +41,8 @@ class FileLine:
     name: str
     object: str
     counts: tuple[int, ...]  # rows, new, changed, unchanged, refused, blank
-    refused: int
-    left: int  # refused rows of the file that weren't brought back mended
+    refused: int  # without what looks like a footer
+    left: int  # those of them that weren't brought back mended
     can_mend: bool
     is_refused_whole: bool
     sentence: str  # why it was refused as a whole
@@ -55,8 +55,8 @@ def report_of(viewer: Viewer, found: UploadFacts) -> dict[str, Any]:
     files = [
         FileLine(
             number, one.name, OBJECT_WORDS.get(one.object, one.object),
-            (one.rows, one.new, one.changed, one.unchanged, one.refused, one.blank), one.refused,
-            min(one.refused, left.get(one.name, one.refused)), bool(one.download) and (Path(settings.HOME) / one.download).is_file(), one.is_refused_whole,
+            (one.rows, one.new, one.changed, one.unchanged, one.refused, one.blank), one.to_mend,
+            min(one.to_mend, left.get(one.name, one.to_mend)), bool(one.to_mend and one.download) and (Path(settings.HOME) / one.download).is_file(), one.is_refused_whole,
             next((why.sentence for why in report.refusals if why.name == one.name), "") if one.is_refused_whole else "",
         )
         for number, one in enumerate(report.files)
