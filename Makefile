@@ -39,8 +39,8 @@ test: setup ## Every test, the browser's included
 trust: setup ## The long proofs: kills, sweeps, state machines, load (some hours)
 	@$(APART) $(BIN)/python -m pytest -q -m trust
 
-test-postgresql: setup ## The same tests with PostgreSQL instead of the files (a server from a wheel)
-	@$(APART) $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing --ignore tests/stories
+test-postgresql: setup ## The tests with a database, but the browser's, on PostgreSQL instead of the files (a server from a wheel)
+	@$(APART) $(BIN)/python -m tests.on_postgresql -q -n 2 --dist loadfile -m "not browser" --ignore tests/rules --ignore tests/drawing
 
 test-alone: setup ## The same tests in a network that has loopback alone: red where anybody is called outside (Linux)
 	@$(APART) $(BIN)/python -m tests.in_no_network -q -n 2 --dist loadfile
