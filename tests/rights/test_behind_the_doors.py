@@ -58,6 +58,7 @@ ACTS: dict[str, tuple[str, Callable[[Viewer, Names], Any]]] = {  # name -> who m
     "drop holiday": ("a", lambda by, named: settling.drop_holiday(int(named["holiday"]), by=by, at=NOW)),
     "bring files": ("a", lambda by, _: uploads.bring([SimpleUploadedFile("deals.csv", b"id\n1\n")], by=by, at=NOW)),
     "uploads": ("la", lambda by, _: uploads.uploads(by)),
+    "rows that wait": ("la", lambda by, _: uploads.waiting(by)),
     "upload": ("la", lambda by, named: uploads.upload(by, int(named["upload"]))),
     "say how to read": ("a", lambda by, named: uploads.plan_reading(int(named["upload"]), "s", [], seen="", by=by)),
     "look at files again": ("a", lambda by, named: uploads.again(int(named["upload"]), by=by)),

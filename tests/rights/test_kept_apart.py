@@ -162,6 +162,7 @@ QUESTIONS: dict[str, Callable[[One], Any]] = {
     "facts.tapped.tapped_by_whom_for_system": lambda c: tapped.tapped_by_whom_for_system(c.id, EVERY),
     "facts.undoing.preview_for_system": lambda c: [previewed(c.id, one) for one in range(1, 12)],
     "facts.uploads.uploads": lambda c: uploads.uploads(c.viewer()),
+    "facts.uploads.waiting": lambda c: uploads.waiting(c.viewer()),
     "individual_plans.queries.plans_for_system": lambda c: individual_plans.plans_for_system(c.id, 2027),
     "individual_plans.queries.planned_by_whom_for_system": lambda c: individual_plans.planned_by_whom_for_system(c.id, EVERY),
     "individual_plans.queries.commitments_for_system": lambda c: individual_plans.commitments_for_system(c.id),
