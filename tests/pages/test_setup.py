@@ -303,7 +303,7 @@ def test_once_there_is_something_to_lose_the_list_tells_of_the_backup(
     list_of = setup.checklist
 
     def with_facts(viewer: Any, *, at: datetime) -> Any:
-        crm = SourceState("crm", NOW, 2, 0)
+        crm = SourceState("crm", NOW, 2, 0, ())
         return replace(list_of(viewer, at=at), sources=(crm,), published=(2027,) if is_published else ())
 
     monkeypatch.setattr(setup, "checklist", with_facts)

@@ -43,7 +43,7 @@ FORMS: dict[str, Form] = {
             "i0.m*.level": "47 %", "i0.a*.amount": "5", "i0.a*.per": "month", "i0.a*.counted": "crm", "*": "Other words",
         },
         along={".owner": (".level", "")},
-        carried="edition year what i0.key i0.line", alike="i[1-9].* i0.m[1-9].* i0.a[1-9].*",
+        carried="edition year what i0.key i0.line i0.a0.role", alike="i[1-9].* i0.m[1-9].* i0.a[1-9].*",
     ),
     "private_note": Form(
         "/c/{c}/people/{rep}/talks/", "m", "m", "private", ("In this window", "In that window"), to="/c/{c}/people/{rep}/talks/note/", carried="edition",
@@ -62,7 +62,7 @@ FORMS: dict[str, Form] = {
     ),
     "one_import": Form(
         "/c/{c}/import/{waiting}/", "a", "a", "source", ("first", "second"), {"what": "show"},
-        others={"f0.object": "", "f0.col.amount": "id", "f0.col.*": "amount", "f0.link": "https://crm.example.com/{id}"}, carried="seen what",
+        others={"f0.object": "", "f0.col.amount": "id", "f0.col.*": "amount", "f0.link": "https://crm.example.com/{id}", "f0.encoding": "cp1252"}, carried="seen what f0.header_row",
     ),
 }  # fmt: skip
 OTHERWISE: dict[

@@ -136,7 +136,7 @@ def bring_data(page: Page, url: str, files: list[Path]) -> None:
     )
     page.get_by_role("link", name="Look at them and mend").click()
     expect(page.get_by_text("Close Date is empty", exact=False)).to_be_visible()
-    page.get_by_label("Line 242, cell 7").fill("2026-04-01")
+    page.get_by_label("Line 242, Close Date").fill("2026-04-01")
     page.get_by_role("button", name="Bring them back").click()
     page.wait_for_load_state()
     while take_one():

@@ -130,9 +130,12 @@ def test_files_are_imported_and_backups_taken_and_compared_by_command(place: Pla
 def test_what_is_not_there_is_said_as_without_a_server(place: Place) -> None:
     deals, mapping = place.outside / "export" / "deals.csv", place.outside / "map.yaml"
     never = ropewalk(place.home, "import", str(place.outside / "never.csv"), "--mapping", str(mapping), *C)
-    assert (never.returncode, never.stderr) == (2, f"There is no file {place.outside / 'never.csv'}.\n")
+    assert (never.returncode, never.stderr) == (
+        2,
+        f"There is no file {place.outside / 'never.csv'}. Look at its name and its folder.\n",
+    )
     unmapped = ropewalk(place.home, "import", str(deals), "--mapping", str(place.outside / "never.yaml"), *C)
-    assert "can't be opened: No such file" in unmapped.stderr
+    assert "There is no mapping" in unmapped.stderr
     plan = place.outside / "plan.yaml"
     plan.write_text(PLAN)
     checked = ropewalk(place.home, "plan", "check", str(plan), *C)

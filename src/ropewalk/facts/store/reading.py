@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 from django.utils.functional import cached_property
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from ropewalk.facts.store import changing, connection, schema
 from ropewalk.facts.store.postgresql import PostgresCursor
@@ -32,7 +33,7 @@ class Statement:
         self.names = {placeholder.name for placeholder in tree.find_all(exp.Placeholder)}
         if COMPANY not in self.names:
             raise ValueError("question must be bound to a company")
-        self.text = tree.sql(dialect="duckdb", identify=True)
+        self.text = tree.sql(dialect=DuckDB, identify=True)
         self._tree = tree
 
     @cached_property

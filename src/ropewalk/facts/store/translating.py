@@ -1,6 +1,9 @@
 """Statements of this package, written once in the embedded engine's words, as PostgreSQL says them.
 
 Values stay apart from the text; only their places are renamed. Must not know any table. Start with `translated`.
+
+Both languages are read in with this module: named by a word they are read in when first asked for, and a second thread that
+asks in that moment gets one that is half there.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.dialects.postgres import Postgres
 
 CAST_PLACE = re.compile(r"\?::(\w+(?:\[\])?)")  # the parser knows `CAST(? AS â€¦)` only
 
@@ -17,7 +22,7 @@ CAST_PLACE = re.compile(r"\?::(\w+(?:\[\])?)")  # the parser knows `CAST(? AS â€
 @lru_cache(maxsize=2_000)
 def translated(sql: str) -> str:
     """The text with places for values as the driver writes them: `%s` and `%(name)s`."""
-    return in_postgresql(sqlglot.parse_one(CAST_PLACE.sub(r"CAST(? AS \1)", sql), read="duckdb"))
+    return in_postgresql(sqlglot.parse_one(CAST_PLACE.sub(r"CAST(? AS \1)", sql), read=DuckDB))
 
 
 def in_postgresql(tree: exp.Expr) -> str:
@@ -27,8 +32,8 @@ def in_postgresql(tree: exp.Expr) -> str:
     if isinstance(tree, exp.Create) and tree.kind == "TABLE" and tree.args.get("replace"):
         tree.set("replace", False)
         table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
-        before = f"DROP TABLE IF EXISTS {table.sql(dialect='postgres', identify=True)}; "
-    return before + tree.sql(dialect="postgres", identify=True)
+        before = f"DROP TABLE IF EXISTS {table.sql(dialect=Postgres, identify=True)}; "
+    return before + tree.sql(dialect=Postgres, identify=True)
 
 
 def _reworded(node: exp.Expr) -> exp.Expr:

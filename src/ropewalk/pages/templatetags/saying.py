@@ -164,9 +164,7 @@ def duty_words(what: str) -> str:
 @register.simple_tag
 def all_statuses() -> list[Status]:
     """Every status, for a legend."""
-    return [
-        Status.ON_PACE, Status.BEHIND, Status.OFF_PACE, Status.REACHED, Status.MISSED, Status.TOO_EARLY, Status.NO_SHARE,
-    ]  # fmt: skip
+    return [Status.ON_PACE, Status.BEHIND, Status.OFF_PACE, Status.REACHED, Status.MISSED, Status.TOO_EARLY]
 
 
 @register.simple_tag
